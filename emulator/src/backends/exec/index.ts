@@ -1,0 +1,33 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { BackendDeps } from "../backend.js";
+import { Doorbells } from "./doorbells.js";
+import { HostBackend, type ExecBackend } from "./exec-backend.js";
+import { chooseIsolation } from "./isolation/choose.js";
+import { layoutOf } from "./layout.js";
+import { DEFAULT_EXEC_LIMITS, DEFAULT_PATH, type ExecOptions } from "./options.js";
+import { RUN_SCRIPT } from "./shell/run-script.js";
+
+export { DEFAULT_EXEC_LIMITS } from "./options.js";
+export type { ExecBackend } from "./exec-backend.js";
+export type { ExecLimits, ExecOptions } from "./options.js";
+
+/**
+ * The backend whose commands really run on this machine, with the behaviour of the genuine agent
+ * (release v578; `terminationMode` and `launcher` of later ones). Not a security boundary.
+ *
+ * @throws EmulatorError IsolationUnavailable when the isolation that was asked for, or any at all,
+ * cannot be had here.
+ */
+export function createExecBackend(options: ExecOptions, deps: BackendDeps): ExecBackend {
+  const layout = layoutOf(options.folder);
+  for (const folder of [layout.tools, layout.doorbells, layout.instances, layout.tasks]) {
+    mkdirSync(folder, { recursive: true });
+  }
+  writeFileSync(join(layout.tools, "run.sh"), RUN_SCRIPT);
+  const path = options.path ?? DEFAULT_PATH;
+  const limits = { ...DEFAULT_EXEC_LIMITS, ...options.limits };
+  const doorbells = new Doorbells(layout.doorbells);
+  const isolation = chooseIsolation(options.isolation ?? "auto", { layout, doorbells, path });
+  return new HostBackend({ layout, limits, path, isolation, doorbells }, deps);
+}

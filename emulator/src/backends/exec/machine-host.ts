@@ -1,0 +1,106 @@
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Machine } from "../backend.js";
+import { hostBootId } from "./proc.js";
+import type { Home } from "./layout.js";
+import type { Isolation, Place } from "./isolation/isolation.js";
+
+type Boot = { readonly bootId: string; readonly cold: boolean };
+
+/** One instance: whether it is on, its folders, and the place where its commands run. */
+export class MachineHost {
+  #machine: Machine;
+  #place: Place | undefined;
+  /** What must be over before anything else happens to the machine. */
+  #before: Promise<void> = Promise.resolve();
+  #on = false;
+  #opening = false;
+  /** Why the machine could not be made ready. */
+  #failure: unknown;
+
+  constructor(
+    readonly home: Home,
+    machine: Machine,
+    private readonly isolation: Isolation,
+  ) {
+    this.#machine = machine;
+  }
+
+  get machine(): Machine {
+    return this.#machine;
+  }
+
+  /** Where commands run; undefined until `open` is done. */
+  get place(): Place | undefined {
+    return this.#on && this.#place?.isUp() === true ? this.#place : undefined;
+  }
+
+  get isOn(): boolean {
+    return this.#on;
+  }
+
+  /**
+   * Powers on. The same boot as before is no boot: an emulator that was killed finds its machines
+   * as they were.
+   */
+  start(machine: Machine, boot: Boot): void {
+    this.#machine = machine;
+    this.#on = true;
+    this.#failure = undefined;
+    // Its disk is there from the first moment: whoever has the machine may put files on it.
+    mkdirSync(this.home.root, { recursive: true, mode: 0o700 });
+    const bootFile = join(this.home.folder, "boot");
+    const known = existsSync(bootFile) ? readFileSync(bootFile, "utf8") : undefined;
+    const now = `${boot.bootId} ${hostBootId()}`;
+    if (known !== now && (boot.cold || known === undefined || hasHostRestarted(known))) {
+      this.#then(async () => {
+        this.#place = undefined;
+        if (known !== undefined) await this.isolation.shut(this);
+        rmSync(this.home.volatile, { recursive: true, force: true });
+      });
+    }
+    this.#then(() => {
+      const { scripts, bin, tmp } = this.home;
+      for (const folder of [scripts, bin, tmp]) mkdirSync(folder, { recursive: true });
+      chmodSync(tmp, 0o1777);
+      writeFileSync(bootFile, now);
+      return Promise.resolve();
+    });
+  }
+
+  /** Makes the place, once; `done` is called when it is there or cannot be. */
+  open(done: (failure: unknown) => void): void {
+    if (this.#opening) return;
+    this.#opening = true;
+    this.#then(async () => {
+      if (this.#on && this.#failure === undefined) {
+        this.#place = this.place ?? (await this.isolation.open(this));
+      }
+    });
+    this.#then(() => {
+      this.#opening = false;
+      done(this.#failure);
+      return Promise.resolve();
+    });
+  }
+
+  /** Powers off: everything inside dies. */
+  stop(): Promise<void> {
+    this.#on = false;
+    this.#then(async () => {
+      this.#place = undefined;
+      await this.isolation.shut(this);
+    });
+    return this.#before;
+  }
+
+  #then(act: () => Promise<void>): void {
+    this.#before = this.#before.then(act).catch((reason: unknown) => {
+      this.#failure ??= reason;
+    });
+  }
+}
+
+function hasHostRestarted(known: string): boolean {
+  return known.split(" ")[1] !== hostBootId();
+}

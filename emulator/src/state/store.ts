@@ -1,0 +1,165 @@
+import type { Change } from "./change.js";
+import { makeId, placeOf } from "./ids.js";
+import { Journal, type Entry } from "./journal.js";
+import { Realm, realmKey } from "./realm.js";
+import { ChangeLog } from "./change-log.js";
+import type { PublicCommandRecord } from "./records.js";
+
+export type StoreOptions = {
+  /** Without it everything is in memory alone. */
+  readonly folder?: string;
+  readonly seed: string;
+};
+
+/**
+ * All state, by account and region. A commit is in the journal before it is in memory, and in both
+ * before it returns. The store never asks what time it is.
+ */
+export class Store {
+  private readonly realms = new Map<string, Realm>();
+  private readonly log = new ChangeLog();
+  private journal: Journal | undefined;
+  private compactAt = COMPACT_BYTES;
+  private seq = 0;
+  private ids = 0;
+  private lastMs = 0;
+  private seedText: string;
+
+  /** Commands of the provider AlibabaCloud: the same for every account, given at the start. */
+  readonly publicCommands: PublicCommandRecord[] = [];
+
+  private constructor(seed: string) {
+    this.seedText = seed;
+  }
+
+  static open(options: StoreOptions): Store {
+    const store = new Store(options.seed);
+    if (options.folder === undefined) return store;
+    store.journal = Journal.open(options.folder, { seed: options.seed }, (entry) => {
+      store.replay(entry);
+    });
+    store.seedText = store.journal.seed;
+    return store;
+  }
+
+  /** True when the folder was new, or there is none. */
+  get isNew(): boolean {
+    return this.seq === 0;
+  }
+
+  /** The emulator's time at the last commit; 0 when there was none. */
+  get lastCommitMs(): number {
+    return this.lastMs;
+  }
+
+  get seed(): string {
+    return this.seedText;
+  }
+
+  realm(accountId: string, regionId: string): Realm {
+    const key = realmKey(accountId, regionId);
+    let realm = this.realms.get(key);
+    if (realm === undefined) {
+      realm = new Realm(accountId, regionId);
+      this.realms.set(key, realm);
+    }
+    return realm;
+  }
+
+  /** Realms that were ever asked for; some may be empty. */
+  all(): Iterable<Realm> {
+    return this.realms.values();
+  }
+
+  /** A realm as it was at that time, as far back as changes are remembered. */
+  asOf(realm: Realm, atMs: number): Realm {
+    return this.log.rewind(realm, atMs);
+  }
+
+  /** A new id. It counts as given out with the next commit. */
+  nextId(prefix: string, regionId: string): string {
+    this.ids += 1;
+    return makeId(prefix, placeOf(regionId), this.seedText, this.ids);
+  }
+
+  /** The order number for a new record: unique, growing. */
+  nextSeq(): number {
+    this.ids += 1;
+    return this.ids;
+  }
+
+  commit(realm: Realm, atMs: number, changes: readonly Change[]): void {
+    // What is still under way for a state that was replaced must not reach the new one.
+    if (changes.length === 0 || this.realms.get(realm.key) !== realm) return;
+    const entry: Entry = {
+      seq: this.seq + 1,
+      atMs,
+      ids: this.ids,
+      realm: realm.key,
+      changes,
+    };
+    this.journal?.append(entry);
+    this.seq = entry.seq;
+    this.lastMs = atMs;
+    for (const change of changes) {
+      this.log.remember(realm, atMs, change);
+      realm.apply(change);
+    }
+    if (this.journal !== undefined && this.journal.size > this.compactAt) this.compact();
+  }
+
+  /** Everything, as entries that make it anew. */
+  *entries(): Generator<Entry> {
+    for (const realm of this.realms.values()) {
+      let changes: Change[] = [];
+      for (const change of realm.changes()) {
+        changes.push(change);
+        if (changes.length < ENTRY_CHANGES) continue;
+        yield this.entry(realm.key, changes);
+        changes = [];
+      }
+      if (changes.length > 0) yield this.entry(realm.key, changes);
+    }
+    // Carries the counters, also when there is nothing else.
+    yield this.entry("", []);
+  }
+
+  /** Forgets everything and takes these instead. */
+  replaceAll(entries: Iterable<Entry>): void {
+    this.realms.clear();
+    this.log.clear();
+    this.ids = 0;
+    const before = this.seq;
+    for (const entry of entries) this.replay(entry);
+    this.seq = before + 1;
+    this.compact();
+  }
+
+  close(): void {
+    this.journal?.close();
+    this.journal = undefined;
+  }
+
+  private compact(): void {
+    if (this.journal === undefined) return;
+    // A large state must not be written again after each small change.
+    this.compactAt = Math.max(COMPACT_BYTES, this.journal.compact(this.entries()));
+  }
+
+  private entry(realm: string, changes: readonly Change[]): Entry {
+    return { seq: this.seq, atMs: this.lastMs, ids: this.ids, realm, changes };
+  }
+
+  private replay(entry: Entry): void {
+    this.seq = entry.seq;
+    this.ids = Math.max(this.ids, entry.ids);
+    this.lastMs = entry.atMs;
+    if (entry.realm === "") return;
+    const [accountId = "", regionId = ""] = entry.realm.split("/");
+    const realm = this.realm(accountId, regionId);
+    for (const change of entry.changes) realm.apply(change);
+  }
+}
+
+const COMPACT_BYTES = 16 * 1_048_576;
+const ENTRY_CHANGES = 200;

@@ -1,0 +1,3 @@
+import { validation } from "./rules/fields.js";
+
+export const getCallerIdentity = validation({}, "any");

@@ -1,0 +1,4 @@
+import { severalInstances } from "./rules/power.js";
+import { validation } from "./rules/fields.js";
+
+export const rebootInstances = validation(severalInstances());

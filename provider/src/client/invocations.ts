@@ -1,0 +1,79 @@
+import { chunk } from "../plan/batches.js";
+import type { tagKeys } from "../names.js";
+import type { CallOptions, CloudApi, InvocationFound, InvocationResultFound, Tag } from "./port.js";
+import { readPages } from "./pages.js";
+
+/** At most this many invocations or results a page (API reference 2.1). */
+export const pageSize = 50;
+
+/** Invocations by tag, without output. The instance list inside each is whole: it is not paged. */
+export async function listInvocations(
+  api: CloudApi,
+  filter:
+    { readonly tag: readonly Tag[]; readonly timed?: boolean } | { readonly invokeId: string },
+  options: CallOptions = {},
+): Promise<readonly InvocationFound[]> {
+  return readPages(
+    (nextToken) =>
+      api.call(
+        "DescribeInvocations",
+        {
+          ...filter,
+          maxResults: pageSize,
+          ...(nextToken === undefined ? {} : { nextToken }),
+        },
+        options,
+      ),
+    {
+      items: (answer) => answer.invocations?.invocation ?? [],
+      nextToken: (answer) => answer.nextToken,
+    },
+  );
+}
+
+/** The latest result of each instance of an invocation, with its output. */
+export async function readResults(
+  api: CloudApi,
+  invokeId: string,
+  options: CallOptions & { readonly instanceId?: string } = {},
+): Promise<readonly InvocationResultFound[]> {
+  const { instanceId, ...call } = options;
+  return readPages(
+    (nextToken) =>
+      api.call(
+        "DescribeInvocationResults",
+        {
+          invokeId,
+          contentEncoding: "Base64",
+          maxResults: pageSize,
+          ...(instanceId === undefined ? {} : { instanceId }),
+          ...(nextToken === undefined ? {} : { nextToken }),
+        },
+        call,
+      ),
+    {
+      items: (answer) => answer.invocation?.invocationResults?.invocationResult ?? [],
+      nextToken: (answer) => answer.invocation?.nextToken,
+    },
+  );
+}
+
+/** Marks invocations; 50 a call, 20 tags each. */
+export async function tagInvocations(
+  api: CloudApi,
+  invokeIds: readonly string[],
+  tag: readonly Tag[],
+  options: CallOptions = {},
+): Promise<void> {
+  for (const piece of chunk(invokeIds, 50)) {
+    await api.call("TagResources", { resourceType: "invocation", resourceId: piece, tag }, options);
+  }
+}
+
+/** The value of one of our tags on an invocation. */
+export function tagOf(
+  invocation: InvocationFound,
+  key: (typeof tagKeys)[keyof typeof tagKeys],
+): string | undefined {
+  return invocation.tags?.tag?.find((tag) => tag.tagKey === key)?.tagValue;
+}

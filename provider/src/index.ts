@@ -1,0 +1,22 @@
+// For programs.
+export { Command, type CommandArgs } from "./resources/command.js";
+export {
+  CommandInvocation,
+  type CommandInvocationArgs,
+  type ScheduleArgs,
+  type TargetsArgs,
+} from "./resources/command-invocation.js";
+export type {
+  CommandType,
+  Ledger,
+  Plan,
+  ResourceStatus,
+  Row,
+  RowStatus,
+  Summary,
+  TerminationMode,
+} from "./inputs.js";
+
+// For other libraries: policy packs, reports.
+export { commandInvocationType, commandType, tagKeys } from "./names.js";
+export { CloudAssistantError, errorCodes, type ErrorCode } from "./errors.js";

@@ -1,0 +1,55 @@
+import type { CallOptions, CloudApi } from "../client/port.js";
+import { CloudAssistantError } from "../errors.js";
+
+/** The account behind the credentials. */
+export async function accountOf(api: CloudApi, options: CallOptions = {}): Promise<string> {
+  const identity = await api.call("GetCallerIdentity", {}, options);
+  return identity.accountId ?? "";
+}
+
+/**
+ * What exists belongs to the account and region that it was made in. Credentials of another
+ * account must find nothing "gone" and replace nothing.
+ * @throws CloudAssistantError `WrongAccount`
+ */
+export async function mustBeAccount(
+  api: CloudApi,
+  recorded: { readonly accountId: string; readonly region: string },
+  options: CallOptions = {},
+): Promise<void> {
+  const accountId = await accountOf(api, options);
+  if (accountId === recorded.accountId) return;
+  throw new CloudAssistantError(
+    "WrongAccount",
+    `The credentials belong to another account than this resource. Given: account ${accountId}. ` +
+      `Allowed: account ${recorded.accountId} (region ${recorded.region}), where it was created. ` +
+      `Use credentials of that account; nothing was called.`,
+  );
+}
+
+/**
+ * The operator's list of accounts, if there is one.
+ * @throws CloudAssistantError `WrongAccount`
+ */
+export function mustBeAllowed(
+  accountId: string,
+  allowed: readonly string[],
+  expected: string | undefined,
+): void {
+  if (allowed.length > 0 && !allowed.includes(accountId)) {
+    throw new CloudAssistantError(
+      "WrongAccount",
+      `The account is not one that the operator allows. Given: account ${accountId}. Allowed: ` +
+        `${allowed.join(", ")} (cloud-assistant:allowedAccountIds). Use other credentials; nothing ` +
+        `was called.`,
+    );
+  }
+  if (expected !== undefined && expected !== accountId) {
+    throw new CloudAssistantError(
+      "WrongAccount",
+      `connection.accountId: the credentials belong to another account. Given: account ` +
+        `${accountId}. Allowed: account ${expected}. Use credentials of that account, or change ` +
+        `connection.accountId; nothing was called.`,
+    );
+  }
+}

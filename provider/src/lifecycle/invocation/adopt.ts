@@ -1,0 +1,46 @@
+import type { PastInvocation } from "../../plan/history.js";
+import { named } from "../../plan/targets.js";
+import { observed, type LedgerBook } from "../../result/ledger.js";
+import type { World } from "../world.js";
+import type { AcceptedCall } from "./follow.js";
+
+/**
+ * Takes over invocations that the ledger does not know: their members, by the invocation's own
+ * list, take its outcome as an attempt and are not called again for it.
+ *
+ * @returns them as calls, to be watched first: what has ended is read once, for its output
+ */
+export function adopt(
+  name: string,
+  past: readonly PastInvocation[],
+  book: LedgerBook,
+  successExitCodes: readonly number[],
+  world: World,
+): readonly AcceptedCall[] {
+  if (past.length === 0) return [];
+  const calls = past.map((one) => {
+    for (const seen of one.members) {
+      const before = book.get(seen.instanceId);
+      const row = {
+        status: "Pending" as const,
+        attempt: (before?.attempt ?? 0) + 1,
+        invocationId: one.invokeId,
+      };
+      // A machine that is no target any more has its outcome kept, aside.
+      const left = before === undefined || before.status === "Dropped";
+      const after = observed(row, seen, successExitCodes);
+      book.set(seen.instanceId, left ? { ...after, status: "Dropped" } : after);
+    }
+    return {
+      invokeId: one.invokeId,
+      members: one.members.map((seen) => seen.instanceId),
+      acceptedAt: world.clock.now(),
+    };
+  });
+  world.print(
+    name,
+    `takes over ${named(past.map((one) => one.invokeId))}: accepted before, not run again ` +
+      `(--replace runs it anew)`,
+  );
+  return calls;
+}

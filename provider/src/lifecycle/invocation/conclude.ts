@@ -1,0 +1,129 @@
+import type { CommandInvocationInputs, CommandInvocationState, Row } from "../../inputs.js";
+import { schemaVersion } from "../../names.js";
+import { budgetOf } from "../../plan/batches.js";
+import { unreadyBudget } from "../../plan/readiness.js";
+import { summaryOf, type LedgerBook } from "../../result/ledger.js";
+import { failureLines } from "../../result/failure-text.js";
+import { verdictOf, type Ending, type Verdict } from "../../result/verdict.js";
+import type { Outcome } from "./outcome.js";
+import { rowsOf } from "./run.js";
+
+/** What stays the same over the life of a resource, or of a run. */
+export type Identity = {
+  readonly id: string;
+  readonly owner: string;
+  readonly runId: string;
+  readonly inputHash: string;
+  readonly contentHash: string;
+  readonly accountId: string;
+  readonly region: string;
+};
+
+export type Conclusion = {
+  readonly ending: Ending;
+  readonly holdId: string;
+  readonly releasedHolds: readonly string[];
+  /** What percentages of the rollout are of; a resume does not compute them again. */
+  readonly membersAtStart: number;
+  /** InvokeIds of earlier operations of this run. */
+  readonly earlierInvocationIds: readonly string[];
+  readonly accepted: readonly string[];
+  readonly redact: (text: string) => string;
+  readonly outputCut: boolean;
+};
+
+/** From ledger and ending to outputs, or to a failure that carries the ledger. */
+export function conclude(
+  inputs: CommandInvocationInputs,
+  identity: Identity,
+  book: LedgerBook,
+  conclusion: Conclusion,
+): Outcome {
+  const verdict = verdictOf(rowsOf(book), conclusion.ending, {
+    budget: budgetOf(inputs.rollout?.maxFailures, conclusion.membersAtStart),
+    unreadyBudget: unreadyBudget(inputs.readiness, conclusion.membersAtStart),
+    retryOnNextUp: inputs.retry?.onNextUp !== false,
+  });
+  const state: CommandInvocationState = {
+    ...inputs,
+    schemaVersion,
+    owner: identity.owner,
+    runId: identity.runId,
+    inputHash: identity.inputHash,
+    holdId: verdict.status === "Held" ? conclusion.holdId : "",
+    releasedHolds: conclusion.releasedHolds,
+    invocationIds: [...new Set([...conclusion.earlierInvocationIds, ...conclusion.accepted])],
+    status: verdict.status,
+    membersAtStart: conclusion.membersAtStart,
+    results: book.toLedger(),
+    summary: summaryOf(rowsOf(book)),
+    commandContentHash: identity.contentHash,
+    accountId: identity.accountId,
+    region: identity.region,
+  };
+  if (!verdict.red) return { id: identity.id, state };
+  const failure = describeFailure(inputs, state, verdict, conclusion);
+  return { id: identity.id, state, failure };
+}
+
+function describeFailure(
+  inputs: CommandInvocationInputs,
+  state: CommandInvocationState,
+  verdict: Verdict,
+  conclusion: Conclusion,
+): { readonly message: string; readonly reasons: readonly string[] } {
+  const quote = inputs.output?.secret !== true && (inputs.secretInputs ?? []).every(harmlessSecret);
+  const rows = Object.entries<Row>(state.results);
+  const { members, succeeded, failed, running, notStarted, unready } = state.summary;
+  const counts = [
+    `${succeeded} of ${members} succeeded`,
+    ...(failed > 0 ? [`${failed} failed`] : []),
+    ...(running > 0 ? [`${running} still running`] : []),
+    ...(notStarted > 0 ? [`${notStarted} not started`] : []),
+    ...(unready > 0 ? [`${unready} not ready`] : []),
+  ].join(", ");
+  const headline = `${headlineOf(verdict, conclusion)}: ${counts}. ${whatNext(state)}`;
+  const lines = failureLines(rows, quote).map(conclusion.redact);
+  const cut = conclusion.outputCut ? ["Some output was cut: one resource keeps 256 KiB."] : [];
+  const reasons = [conclusion.redact(headline), ...lines, ...cut];
+  return { message: reasons.join("\n"), reasons };
+}
+
+/** Secrets of these inputs cannot show up in what a command prints. */
+function harmlessSecret(path: string): boolean {
+  return !/^(script|parameters|command)\b/.test(path);
+}
+
+function headlineOf(verdict: Verdict, conclusion: Conclusion): string {
+  const { ending } = conclusion;
+  if (ending.kind === "held") return `The run is held: ${ending.reason}`;
+  if (ending.kind === "budget") return `The run is held: ${ending.where}`;
+  if (ending.kind === "interrupted") return `The run was interrupted: ${ending.reason}`;
+  if (verdict.status === "Interrupted") return "Not everything ended in time";
+  if (verdict.status === "Held") return "The run is held";
+  return "The command failed";
+}
+
+function whatNext(state: CommandInvocationState): string {
+  switch (state.status) {
+    case "Held":
+      return (
+        `Nothing more is called until it is released: set CLOUD_ASSISTANT_RESUME=${state.holdId} ` +
+        `to go on, or CLOUD_ASSISTANT_ABANDON=${state.holdId} to leave it as it is.`
+      );
+    case "Interrupted":
+      return "The next `pulumi up` goes on with what is not done.";
+    case "Failed":
+      return state.summary.failed > 0
+        ? "The next `pulumi up` runs the failed ones again, and only those."
+        : "";
+    case "Success":
+    case "PartialFailed":
+    case "Abandoned":
+    case "Scheduled":
+    case "Suspended":
+    case "Finished":
+    case "Stopped":
+      return "";
+  }
+}

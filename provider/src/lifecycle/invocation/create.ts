@@ -1,0 +1,141 @@
+import { CloudAssistantError } from "../../errors.js";
+import type { CommandInvocationInputs, Row } from "../../inputs.js";
+import { firstRunId, inputHashOf, ownerOf } from "../../plan/identity.js";
+import { historyAtCreate, type PastInvocation } from "../../plan/history.js";
+import type { Membership } from "../../plan/targets.js";
+import { LedgerBook } from "../../result/ledger.js";
+import type { Ending } from "../../result/verdict.js";
+import { redactor, secretValues } from "../../result/redact.js";
+import { accountOf, mustBeAllowed } from "../account.js";
+import { nameOf, type World } from "../world.js";
+import { adopt } from "./adopt.js";
+import { startCapture } from "./capture.js";
+import { conclude, type Identity } from "./conclude.js";
+import { historyOf, markSuperseded, refuseForeign } from "./history.js";
+import { deadlineMs, waitMs } from "./limits-of-time.js";
+import type { Outcome } from "./outcome.js";
+import { prepareRun } from "./prepare.js";
+import { missingRow } from "./ready.js";
+import { runMembers } from "./run.js";
+import { settleCommand, settleMembers } from "./settle.js";
+
+/**
+ * Runs the command on every member, and waits for the end. What an earlier operation of the same
+ * owner and the same inputs has started already is taken over, not run again.
+ * @throws CloudAssistantError when nothing was accepted: then nothing is saved
+ */
+export async function create(inputs: CommandInvocationInputs, world: World): Promise<Outcome> {
+  const api = world.apiFor(inputs.connection?.region, inputs.connection);
+  const deadline = deadlineMs(inputs.deadline?.create, world);
+  const options = { deadlineMs: deadline, signal: world.signal };
+  const accountId = await accountOf(api, options);
+  mustBeAllowed(accountId, world.operator.allowedAccountIds, inputs.connection?.accountId);
+  const membership = await settleMembers(api, inputs, world, options);
+  const command = await settleCommand(api, inputs, world.hash, options);
+  const owner = ownerOf(
+    {
+      accountId,
+      organization: inputs.organization ?? "",
+      salt: world.operator.ownerSalt,
+      urn: inputs.resourceUrn,
+    },
+    world.hash,
+  );
+  const inputHash = await inputHashOf(inputs, command, owner, world.hash);
+  const owned = inputs.ownership !== "none";
+  const past: readonly PastInvocation[] = owned ? await historyOf(api, owner, options) : [];
+  const history = historyAtCreate(past, inputHash);
+  refuseForeign(history);
+  await markSuperseded(
+    api,
+    owner,
+    history.mark.map((one) => one.invokeId),
+    world,
+    options,
+  );
+  const identity: Identity = {
+    id: `ci-${world.randomId(16)}`,
+    owner,
+    runId: history.runId ?? firstRunId(owner, inputHash, world.hash),
+    inputHash,
+    contentHash: command.contentHash,
+    accountId,
+    region: api.region,
+  };
+
+  const book = new LedgerBook(startingRows(membership));
+  const name = nameOf(inputs.resourceUrn);
+  const adopted = adopt(name, history.adopt, book, inputs.successExitCodes ?? [0], world);
+  const untried = membership.members.filter((id) => book.get(id)?.status === "NotStarted");
+  const prepared = await prepareRun(api, inputs, command.type, untried, book, world, options);
+  const redact = redactor(secretValues(inputs, inputs.secretInputs ?? []));
+  const capture = startCapture(inputs.output, redact, []);
+  const end = await runMembers(
+    api,
+    {
+      inputs,
+      identity,
+      runnable: command.runnable,
+      type: command.type,
+      ...prepared,
+      toWatch: adopted,
+      maxPerCall: world.operator.maxInstancesPerCall,
+      membersAtStart: book.ids().length,
+      superseded: new Set(past.filter((one) => one.superseded).map((one) => one.invokeId)),
+      waitMs: waitMs(inputs, command.timeout),
+      deadlineMs: deadline,
+      capture,
+      holds: (holdId) => holdId !== world.operator.resume && holdId !== world.operator.abandon,
+    },
+    book,
+    world,
+  );
+  if (end.accepted.length + adopted.length === 0) {
+    throw end.firstRefusal ?? nothingRan(name, end.ending, book);
+  }
+  return conclude(inputs, { ...identity, runId: end.runId }, book, {
+    ending: end.ending,
+    holdId: end.holdId ?? `${end.runId}.${world.randomId(8)}`,
+    releasedHolds: [],
+    membersAtStart: book.ids().length,
+    earlierInvocationIds: adopted.map((call) => call.invokeId),
+    accepted: end.accepted,
+    redact,
+    outputCut: capture.cut,
+  });
+}
+
+/** Every member is NotStarted, but for declared ids that do not exist: those have failed already. */
+export function startingRows(membership: Membership): Readonly<Record<string, Row>> {
+  const missing = new Set(membership.missing);
+  return Object.fromEntries(
+    membership.members.map((id) => [id, missing.has(id) ? missingRow(0) : notStarted]),
+  );
+}
+
+export const notStarted: Row = { status: "NotStarted", attempt: 0 };
+
+function nothingRan(name: string, ending: Ending, book: LedgerBook): CloudAssistantError {
+  if (ending.kind !== "complete") {
+    const why = ending.kind === "budget" ? ending.where : ending.reason;
+    return new CloudAssistantError("RunInterrupted", `${name}: nothing ran: ${why}`);
+  }
+  const rows = [...book.entries()];
+  const missing = rows.filter(([, row]) => row.errorCode === "InstanceNotExists");
+  if (missing.length === 0) {
+    return new CloudAssistantError(
+      "TargetsRefused",
+      `targets: no machine is left to run on. Given: ${rows.length} members, none of them ready or ` +
+        `there. Allowed: at least one. Look at the machines; nothing ran.`,
+    );
+  }
+  return new CloudAssistantError(
+    "TargetsRefused",
+    `targets.instanceIds: none of the machines can be run on. Given: ${missing
+      .map(([id]) => id)
+      .join(
+        ", ",
+      )}, which do not exist. Allowed: ids of machines in this account and region. Mend ` +
+      `the ids; nothing ran.`,
+  );
+}

@@ -1,0 +1,179 @@
+import { listInvocations, tagOf } from "../../client/invocations.js";
+import type { CloudApi, InvocationFound } from "../../client/port.js";
+import { tagKeys } from "../../names.js";
+import { observed, type LedgerBook } from "../../result/ledger.js";
+import { isFinished } from "../../result/status.js";
+import { watch, type WatchEnd } from "../../watch/watch.js";
+import type { World } from "../world.js";
+import { captureOutput, type Capture } from "./capture.js";
+
+/** An accepted call whose members are being watched. */
+export type AcceptedCall = {
+  readonly invokeId: string;
+  readonly members: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly acceptedAt: number;
+};
+
+export type FollowOptions = {
+  readonly owner: string;
+  readonly runId: string;
+  readonly ownership: "tags" | "none";
+  readonly successExitCodes: readonly number[];
+  /** Milliseconds that a call is waited for, from its acceptance. */
+  readonly waitMs: number;
+  readonly deadlineMs: number;
+  readonly capture: Capture;
+  /** Whether a hold with this id is in force. */
+  readonly holds: (holdId: string) => boolean;
+};
+
+export type FollowEnd = WatchEnd | { readonly kind: "held"; readonly holdId: string };
+
+/** A read that has waited this long, in milliseconds, is tried by the next look instead. */
+const lookPatienceMs = 60_000;
+/** A call that the tag index does not show after this long is asked for by its id. */
+const indexLagMs = 3_000;
+/** A record that is not found for this long is gone. */
+const goneAfterMs = 20_000;
+
+/** Watches accepted calls until each member's row is finished, or its call has waited long enough. */
+export async function follow(
+  api: CloudApi,
+  calls: readonly AcceptedCall[],
+  book: LedgerBook,
+  options: FollowOptions,
+  world: World,
+): Promise<FollowEnd> {
+  const open = new Map(calls.map((call) => [call.invokeId, call]));
+  const missingSince = new Map<string, number>();
+  let heldBy: string | undefined;
+  const callOptions = {
+    patienceMs: lookPatienceMs,
+    deadlineMs: options.deadlineMs,
+    signal: world.signal,
+  };
+
+  const takeIn = async (
+    seen: ReadonlyMap<string, InvocationFound>,
+  ): Promise<"enough" | "again"> => {
+    const now = world.clock.now();
+    for (const call of [...open.values()]) {
+      const found = seen.get(call.invokeId);
+      if (found === undefined) {
+        noteMissing(call, book, missingSince, now);
+      } else {
+        missingSince.delete(call.invokeId);
+        takeRows(found, call, book, options.successExitCodes);
+        heldBy ??= holdIn(found, options.holds);
+      }
+      const finished = call.members.every((id) => rowFinished(book, id, call.invokeId));
+      const waited = now - call.acceptedAt >= options.waitMs;
+      if (!finished && !waited) continue;
+      if (found !== undefined) {
+        await captureOutput(api, call.invokeId, call.members, book, options.capture, callOptions);
+      }
+      open.delete(call.invokeId);
+    }
+    return open.size === 0 || heldBy !== undefined ? "enough" : "again";
+  };
+
+  const since = Math.min(...calls.map((call) => call.acceptedAt));
+  const end = await watch(
+    () => look(api, [...open.values()], options, world.clock.now(), callOptions),
+    takeIn,
+    since,
+    { ...world, deadlineMs: options.deadlineMs },
+  );
+  return heldBy === undefined ? end : { kind: "held", holdId: heldBy };
+}
+
+/**
+ * One round of status reads at the floor: many calls by the run's tag, 50 a page; one by its id.
+ * The tag index may lag: what it does not show after a while is asked for by id as well.
+ */
+async function look(
+  api: CloudApi,
+  open: readonly AcceptedCall[],
+  options: FollowOptions,
+  now: number,
+  callOptions: Parameters<typeof listInvocations>[2],
+): Promise<ReadonlyMap<string, InvocationFound>> {
+  const seen = new Map<string, InvocationFound>();
+  const add = (found: readonly InvocationFound[]): void => {
+    for (const invocation of found) seen.set(invocation.invokeId ?? "", invocation);
+  };
+  const byTag = open.length > 1 && options.ownership === "tags";
+  if (byTag) {
+    const tag = [
+      { key: tagKeys.owner, value: options.owner },
+      { key: tagKeys.run, value: options.runId },
+    ];
+    add(await listInvocations(api, { tag }, callOptions));
+  }
+  const byId = open.filter(
+    (call) => !seen.has(call.invokeId) && (!byTag || now - call.acceptedAt > indexLagMs),
+  );
+  for (const call of byId)
+    add(await listInvocations(api, { invokeId: call.invokeId }, callOptions));
+  return seen;
+}
+
+function takeRows(
+  found: InvocationFound,
+  call: AcceptedCall,
+  book: LedgerBook,
+  successExitCodes: readonly number[],
+): void {
+  const members = new Set(call.members);
+  for (const seen of found.invokeInstances?.invokeInstance ?? []) {
+    const id = seen.instanceId ?? "";
+    const row = book.get(id);
+    // A finished row is not opened again: the service may report twice.
+    if (row === undefined || !members.has(id) || row.invocationId !== call.invokeId) continue;
+    if (isFinished(row)) continue;
+    book.set(
+      id,
+      observed(
+        row,
+        {
+          instanceId: id,
+          status: seen.invocationStatus,
+          exitCode: seen.exitCode,
+          dropped: seen.dropped,
+          errorCode: seen.errorCode,
+          errorInfo: seen.errorInfo,
+          startedAt: seen.startTime,
+          finishedAt: seen.finishTime,
+        },
+        successExitCodes,
+      ),
+    );
+  }
+}
+
+function noteMissing(
+  call: AcceptedCall,
+  book: LedgerBook,
+  missingSince: Map<string, number>,
+  now: number,
+): void {
+  const since = missingSince.get(call.invokeId) ?? now;
+  missingSince.set(call.invokeId, since);
+  if (now - since < goneAfterMs || now - call.acceptedAt < goneAfterMs) return;
+  for (const id of call.members) {
+    const row = book.get(id);
+    if (row === undefined || row.invocationId !== call.invokeId || isFinished(row)) continue;
+    book.set(id, { ...row, status: "Unknown" });
+  }
+}
+
+function rowFinished(book: LedgerBook, id: string, invokeId: string): boolean {
+  const row = book.get(id);
+  return row === undefined || row.invocationId !== invokeId || isFinished(row);
+}
+
+function holdIn(found: InvocationFound, holds: (holdId: string) => boolean): string | undefined {
+  const holdId = tagOf(found, tagKeys.hold);
+  return holdId !== undefined && holds(holdId) ? holdId : undefined;
+}

@@ -1,0 +1,229 @@
+import { findByIds } from "../../client/fleet.js";
+import type { CallOptions, CloudApi } from "../../client/port.js";
+import { isOnline, readClients } from "../../client/readiness.js";
+import { CloudAssistantError } from "../../errors.js";
+import type { CommandInvocationInputs, CommandType } from "../../inputs.js";
+import { chunk } from "../../plan/batches.js";
+import { isManaged } from "../../plan/instance.js";
+import {
+  defaultReadinessWait,
+  standingOf,
+  unreadyBudget,
+  type Condition,
+  type Standing,
+} from "../../plan/readiness.js";
+import { named } from "../../plan/targets.js";
+import type { LedgerBook } from "../../result/ledger.js";
+import { nameOf, type World } from "../world.js";
+
+/** Looks at members: power, client, operating system. */
+export async function lookAt(
+  api: CloudApi,
+  ids: readonly string[],
+  type: CommandType,
+  options: CallOptions,
+): Promise<ReadonlyMap<string, Standing>> {
+  const instances = await findByIds(api, ids, options);
+  const running = ids.filter((id) => !isManaged(id) && instances.get(id)?.power === "Running");
+  const clients = await readClients(api, running, options);
+  return new Map(
+    ids.map((id) => {
+      const client = clients.get(id);
+      const condition: Condition = {
+        instance: instances.get(id),
+        online: isOnline(client),
+        clientVersion: client?.cloudAssistantVersion ?? "",
+      };
+      return [id, standingOf(id, condition, type)] as const;
+    }),
+  );
+}
+
+export type Sweep = {
+  /** Members to run, in their order. */
+  readonly ready: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly lookedAt: number;
+};
+
+/**
+ * One sweep over all members before the first call: waits for what is coming up, starts and
+ * installs where asked to, and writes who is left out into the ledger.
+ * @throws CloudAssistantError `NotReady`, listing who and why, when more are unready than may be
+ */
+export async function sweep(
+  api: CloudApi,
+  inputs: CommandInvocationInputs,
+  type: CommandType,
+  ids: readonly string[],
+  book: LedgerBook,
+  world: World,
+  options: CallOptions & { readonly deadlineMs: number },
+): Promise<Sweep> {
+  const readiness = inputs.readiness ?? {};
+  const until = Math.min(
+    options.deadlineMs,
+    world.clock.now() + (readiness.wait ?? defaultReadinessWait) * 1_000,
+  );
+  const prepared = { started: new Set<string>(), installed: new Set<string>() };
+  let announced = false;
+  for (let pause = 2_000; ; pause = Math.min(10_000, pause * 1.5)) {
+    const standings = await lookAt(api, ids, type, options);
+    await prepare(api, inputs, standings, prepared, world, options);
+    const waitingFor = ids.filter((id) => worthWaiting(id, standings.get(id), inputs, prepared));
+    const over = world.clock.now() >= until || world.signal.aborted || !(await world.presence());
+    if (waitingFor.length === 0 || over) return judge(inputs, ids, standings, book, world);
+    if (!announced) {
+      announced = true;
+      world.print(
+        nameOf(inputs.resourceUrn),
+        `waits up to ${Math.ceil((until - world.clock.now()) / 1_000)} s for ${named(waitingFor)}`,
+      );
+    }
+    await world.clock.sleep(Math.min(pause, until - world.clock.now()), world.signal);
+  }
+}
+
+type Prepared = { readonly started: Set<string>; readonly installed: Set<string> };
+
+/** Starts and installs once each, and only what the program asks for. */
+async function prepare(
+  api: CloudApi,
+  inputs: CommandInvocationInputs,
+  standings: ReadonlyMap<string, Standing>,
+  prepared: Prepared,
+  world: World,
+  options: CallOptions,
+): Promise<void> {
+  const { start, install } = inputs.readiness ?? {};
+  const stopped = idsOf(standings, "stopped").filter((id) => !prepared.started.has(id));
+  const bare = idsOf(standings, "no-client").filter((id) => !prepared.installed.has(id));
+  const name = nameOf(inputs.resourceUrn);
+  if (start === true && stopped.length > 0 && (await world.presence())) {
+    world.print(name, `starts ${named(stopped)}`);
+    for (const instanceId of chunk(stopped, 100)) {
+      await api.call("StartInstances", { instanceId }, options);
+      for (const id of instanceId) prepared.started.add(id);
+    }
+  }
+  if (install === "with-reboot" && bare.length > 0 && (await world.presence())) {
+    world.print(name, `installs the client on, and reboots, ${named(bare)}`);
+    for (const instanceId of chunk(bare, 50)) {
+      await api.call("InstallCloudAssistant", { instanceId }, options);
+      await api.call("RebootInstances", { instanceId }, options);
+      for (const id of instanceId) prepared.installed.add(id);
+    }
+  }
+}
+
+function idsOf(
+  standings: ReadonlyMap<string, Standing>,
+  kind: Standing["kind"],
+): readonly string[] {
+  return [...standings].filter(([, standing]) => standing.kind === kind).map(([id]) => id);
+}
+
+function worthWaiting(
+  id: string,
+  standing: Standing | undefined,
+  inputs: CommandInvocationInputs,
+  prepared: Prepared,
+): boolean {
+  switch (standing?.kind) {
+    case "coming":
+      return true;
+    case "offline":
+    case "no-client":
+      // Who asked for online machines only does not wait for the others.
+      return (
+        inputs.targets.clientStatus !== "online" ||
+        prepared.started.has(id) ||
+        prepared.installed.has(id)
+      );
+    case "stopped":
+      return prepared.started.has(id);
+    case "ready":
+    case "unfit":
+    case "gone":
+    case undefined:
+      return false;
+  }
+}
+
+function judge(
+  inputs: CommandInvocationInputs,
+  ids: readonly string[],
+  standings: ReadonlyMap<string, Standing>,
+  book: LedgerBook,
+  world: World,
+): Sweep {
+  const declared = new Set(inputs.targets.instanceIds ?? []);
+  const unready: [id: string, reason: string][] = [];
+  const ready: string[] = [];
+  const rows: (() => void)[] = [];
+  for (const id of ids) {
+    const standing = standings.get(id) ?? { kind: "gone" };
+    const attempt = book.get(id)?.attempt ?? 0;
+    if (standing.kind === "ready") ready.push(id);
+    else if (standing.kind === "gone") {
+      rows.push(() => {
+        book.set(id, declared.has(id) ? missingRow(attempt) : { status: "Gone", attempt });
+      });
+    } else if (isSkipped(standing, inputs)) {
+      rows.push(() => {
+        book.set(id, { status: "Skipped", attempt, errorInfo: `${id} ${standing.reason}` });
+      });
+    } else {
+      unready.push([id, standing.reason]);
+      rows.push(() => {
+        book.set(id, {
+          status: "Unready",
+          attempt,
+          errorCode: "NotReady",
+          errorInfo: standing.reason,
+        });
+      });
+    }
+  }
+  const allowed = unreadyBudget(inputs.readiness, book.ids().length);
+  if (unready.length > allowed) throw notReady(unready, allowed);
+  for (const write of rows) write();
+  return { ready, lookedAt: world.clock.now() };
+}
+
+function isSkipped(standing: Standing, inputs: CommandInvocationInputs): boolean {
+  return (
+    inputs.targets.clientStatus === "online" &&
+    (standing.kind === "offline" || standing.kind === "no-client")
+  );
+}
+
+/** A declared id that does not exist is a failed member, before any call includes it. */
+export function missingRow(attempt: number): {
+  readonly status: "Aborted";
+  readonly attempt: number;
+  readonly errorCode: string;
+  readonly errorInfo: string;
+} {
+  return {
+    status: "Aborted",
+    attempt,
+    errorCode: "InstanceNotExists",
+    errorInfo: "The instance does not exist.",
+  };
+}
+
+function notReady(
+  unready: readonly (readonly [string, string])[],
+  allowed: number,
+): CloudAssistantError {
+  const lines = unready.slice(0, 20).map(([id, reason]) => `  ${id} ${reason}`);
+  if (unready.length > 20) lines.push(`  and ${unready.length - 20} more`);
+  return new CloudAssistantError(
+    "NotReady",
+    `readiness: machines are not ready, so nothing ran. Given: ${unready.length} not ready. ` +
+      `Allowed: ${allowed} (readiness.maxUnready). Start them or mend their clients, write ` +
+      `readiness: { start: true } or { install: "with-reboot" }, or raise maxUnready.\n` +
+      lines.join("\n"),
+  );
+}

@@ -1,0 +1,397 @@
+import { findByIds } from "../../client/fleet.js";
+import type { CommandInvocationInputs, CommandInvocationState } from "../../inputs.js";
+import { budgetOf } from "../../plan/batches.js";
+import { changeOf, releaseOf, type Change } from "../../plan/change.js";
+import { continuationOf } from "../../plan/continuation.js";
+import { historyAtUpdate, type PastInvocation } from "../../plan/history.js";
+import { inputHashOf, nextRunId } from "../../plan/identity.js";
+import { named } from "../../plan/targets.js";
+import { LedgerBook } from "../../result/ledger.js";
+import { redactor, secretValues } from "../../result/redact.js";
+import type { Ending } from "../../result/verdict.js";
+import { mustBeAccount, mustBeAllowed } from "../account.js";
+import { nameOf, type World } from "../world.js";
+import { adopt } from "./adopt.js";
+import { startCapture } from "./capture.js";
+import { conclude, type Identity } from "./conclude.js";
+import { notStarted, startingRows } from "./create.js";
+import { follow, type AcceptedCall } from "./follow.js";
+import { historyOf, markSuperseded, refuseForeign } from "./history.js";
+import { deadlineMs, waitMs } from "./limits-of-time.js";
+import type { Outcome } from "./outcome.js";
+import { prepareRun } from "./prepare.js";
+import { missingRow } from "./ready.js";
+import { runMembers, type RunEnd } from "./run.js";
+import { settleCommand, settleMembers, type SettledCommand } from "./settle.js";
+
+/** Brings what exists to what is asked for: a new run, the rows in question, or nothing. */
+export async function update(
+  id: string,
+  state: CommandInvocationState,
+  inputs: CommandInvocationInputs,
+  world: World,
+): Promise<Outcome> {
+  const change = changeOf(state, inputs);
+  const release = releaseOf(state, world.operator);
+  const identity = identityOf(id, state);
+  if (change.runs.length === 0) {
+    if (release === "abandon") return abandoned(identity, state, inputs);
+    const nothingToCall =
+      change.added.length === 0 &&
+      (change.unfinished === "none" || (change.unfinished === "held" && release === undefined));
+    const overBudget = isOverBudget(state, inputs);
+    if (nothingToCall && !overBudget) return saveOnly(identity, state, inputs, change);
+  }
+
+  const api = world.apiFor(state.region, inputs.connection);
+  const deadline = deadlineMs(inputs.deadline?.update, world);
+  const options = { deadlineMs: deadline, signal: world.signal };
+  await mustBeAccount(api, state, options);
+  mustBeAllowed(state.accountId, world.operator.allowedAccountIds, inputs.connection?.accountId);
+  const command = await settleCommand(api, inputs, world.hash, options);
+  const past = state.ownership === "none" ? [] : await historyOf(api, state.owner, options);
+  const context: UpdateContext = {
+    api,
+    identity,
+    state,
+    inputs,
+    change,
+    command,
+    past,
+    options,
+    released: release === "resume",
+  };
+  return change.runs.length > 0 ? newRun(context, world) : continueRun(context, world);
+}
+
+type UpdateContext = {
+  readonly api: ReturnType<World["apiFor"]>;
+  readonly identity: Identity;
+  readonly state: CommandInvocationState;
+  readonly inputs: CommandInvocationInputs;
+  readonly change: Change;
+  readonly command: SettledCommand;
+  readonly past: readonly PastInvocation[];
+  readonly options: { readonly deadlineMs: number; readonly signal: AbortSignal };
+  /** An operator releases the hold of the state. */
+  readonly released: boolean;
+};
+
+function identityOf(id: string, state: CommandInvocationState): Identity {
+  return {
+    id,
+    owner: state.owner,
+    runId: state.runId,
+    inputHash: state.inputHash,
+    contentHash: state.commandContentHash,
+    accountId: state.accountId,
+    region: state.region,
+  };
+}
+
+/** Whether more have failed than the inputs now allow, where the run had ended green. */
+function isOverBudget(state: CommandInvocationState, inputs: CommandInvocationInputs): boolean {
+  const allowed = budgetOf(inputs.rollout?.maxFailures, state.membersAtStart);
+  return state.status === "PartialFailed" && state.summary.failed > allowed;
+}
+
+/** The ledger as it is, with dropped members taken out and judged by the new inputs. */
+function saveOnly(
+  identity: Identity,
+  state: CommandInvocationState,
+  inputs: CommandInvocationInputs,
+  change: Change,
+): Outcome {
+  const book = new LedgerBook(state.results);
+  drop(book, change.removed);
+  const held = change.unfinished === "held";
+  return conclude(inputs, identity, book, {
+    ...unchanged(state, inputs),
+    ending: held
+      ? { kind: "held", reason: `hold ${state.holdId} is in force` }
+      : { kind: "complete" },
+  });
+}
+
+/** Keeps the ledger and ends it green: an operator has said that it is to be left as it is. */
+function abandoned(
+  identity: Identity,
+  state: CommandInvocationState,
+  inputs: CommandInvocationInputs,
+): Outcome {
+  const outcome = conclude(inputs, identity, new LedgerBook(state.results), {
+    ...unchanged(state, inputs),
+    ending: { kind: "complete" },
+  });
+  return {
+    id: identity.id,
+    state: {
+      ...outcome.state,
+      status: "Abandoned",
+      holdId: "",
+      releasedHolds: [...state.releasedHolds, state.holdId],
+    },
+  };
+}
+
+function unchanged(
+  state: CommandInvocationState,
+  inputs: CommandInvocationInputs,
+): Omit<Parameters<typeof conclude>[3], "ending"> {
+  return {
+    holdId: state.holdId,
+    releasedHolds: state.releasedHolds,
+    membersAtStart: state.membersAtStart,
+    earlierInvocationIds: state.invocationIds,
+    accepted: [],
+    redact: redactor(secretValues(inputs, inputs.secretInputs ?? [])),
+    outputCut: false,
+  };
+}
+
+function drop(book: LedgerBook, ids: readonly string[]): void {
+  for (const id of ids) {
+    const row = book.get(id);
+    if (row !== undefined) book.set(id, { ...row, status: "Dropped" });
+  }
+}
+
+/** Runs on all members anew, after what the earlier run left going has ended. */
+async function newRun(context: UpdateContext, world: World): Promise<Outcome> {
+  const { api, state, inputs, command, options, past } = context;
+  const inputHash = await inputHashOf(inputs, command, state.owner, world.hash);
+  const runId = nextRunId(state.runId, inputHash, world.hash);
+  const membership = await settleMembers(api, inputs, world, options);
+  const known = new Set(state.invocationIds);
+  const history = historyAtUpdate(
+    past,
+    { savedRunId: state.runId, wantedRunId: runId, known },
+    world.hash,
+  );
+  refuseForeign(history);
+  const earlier = [...state.invocationIds, ...idsOf(history.mark), ...idsOf(history.strays)];
+  if (state.ownership !== "none") {
+    await markSuperseded(api, state.owner, earlier, world, options);
+  }
+  const interrupted = await awaitEarlier(context, history.strays, world);
+  if (interrupted !== undefined) return interrupted;
+
+  const identity: Identity = {
+    ...context.identity,
+    runId: history.adopt.at(-1)?.runId ?? runId,
+    inputHash,
+    contentHash: command.contentHash,
+  };
+  const book = new LedgerBook(startingRows(membership));
+  const codes = inputs.successExitCodes ?? [0];
+  const adopted = adopt(nameOf(inputs.resourceUrn), history.adopt, book, codes, world);
+  const untried = membership.members.filter((one) => book.get(one)?.status === "NotStarted");
+  const end = await execute({ ...context, identity }, book, world, {
+    untried,
+    toWatch: adopted,
+    membersAtStart: book.ids().length,
+  });
+  if (end.accepted.length + adopted.length === 0 && end.firstRefusal !== undefined) {
+    throw end.firstRefusal;
+  }
+  return concluded({ ...context, identity }, book, end, world, {
+    earlier: adopted.map((call) => call.invokeId),
+    membersAtStart: book.ids().length,
+    releasedHolds:
+      state.holdId === "" ? state.releasedHolds : [...state.releasedHolds, state.holdId],
+  });
+}
+
+function idsOf(past: readonly PastInvocation[]): readonly string[] {
+  return past.map((one) => one.invokeId);
+}
+
+/**
+ * Rows of the earlier run that still run are awaited, within their own `wait.timeout`, and so are
+ * strays. An outcome is returned only when the wait was cut short.
+ */
+async function awaitEarlier(
+  context: UpdateContext,
+  strays: readonly PastInvocation[],
+  world: World,
+): Promise<Outcome | undefined> {
+  const { api, state, command, options } = context;
+  const book = new LedgerBook(state.results);
+  const living = continuationOf(state, { ...context.change, unfinished: "held" }, false).toWatch;
+  const calls = [
+    ...callsToWatch(living, world),
+    ...strays.map((one) => ({
+      invokeId: one.invokeId,
+      members: one.members.map((seen) => seen.instanceId),
+      acceptedAt: world.clock.now(),
+    })),
+  ];
+  const open = calls.filter(
+    (call) =>
+      living.has(call.invokeId) ||
+      strays.some((one) => one.invokeId === call.invokeId && one.living),
+  );
+  if (open.length === 0) return undefined;
+  world.print(
+    nameOf(state.resourceUrn),
+    `waits for what still runs of the earlier run: ${named(open.map((call) => call.invokeId))}`,
+  );
+  for (const call of open) {
+    for (const id of call.members) {
+      const row = book.get(id);
+      if (living.has(call.invokeId) || row === undefined) continue;
+      book.set(id, { status: "Running", attempt: row.attempt + 1, invocationId: call.invokeId });
+    }
+  }
+  const redact = redactor(secretValues(state, state.secretInputs ?? []));
+  const capture = startCapture(state.output, redact, Object.values(state.results));
+  const end = await follow(
+    api,
+    open,
+    book,
+    {
+      owner: state.owner,
+      runId: state.runId,
+      ownership: "none",
+      successExitCodes: state.successExitCodes ?? [0],
+      waitMs: waitMs(state, state.timeout ?? command.timeout),
+      deadlineMs: options.deadlineMs,
+      capture,
+      holds: () => false,
+    },
+    world,
+  );
+  if (end.kind === "done") return undefined;
+  // The earlier inputs are kept, so that the next `up` sees the change again.
+  return conclude(state, context.identity, book, {
+    ...unchanged(state, state),
+    ending: end.kind === "held" ? { kind: "held", reason: end.holdId } : end,
+  });
+}
+
+/** Goes on with the current run: only the rows in question. */
+async function continueRun(context: UpdateContext, world: World): Promise<Outcome> {
+  const { api, state, inputs, change, options, past } = context;
+  const history = historyAtUpdate(
+    past,
+    { savedRunId: state.runId, wantedRunId: state.runId, known: new Set(state.invocationIds) },
+    world.hash,
+  );
+  refuseForeign(history);
+  if (history.strays.length > 0) {
+    world.print(
+      nameOf(inputs.resourceUrn),
+      `an interrupted update left ${named(idsOf(history.strays))}; it is set aside, and this runs anew`,
+    );
+    return newRun(context, world);
+  }
+  await markSuperseded(api, state.owner, idsOf(history.mark), world, options);
+  const book = new LedgerBook(state.results);
+  const codes = inputs.successExitCodes ?? [0];
+  const before = new Set(
+    history.adopt.flatMap((one) => one.members.map((seen) => seen.instanceId)),
+  );
+  for (const id of change.added) book.set(id, notStarted);
+  const adopted = adopt(nameOf(inputs.resourceUrn), history.adopt, book, codes, world);
+  const released: Change = context.released ? { ...change, unfinished: "retry" } : change;
+  const plan = continuationOf(state, released, isOverBudget(state, inputs));
+  drop(book, plan.dropped);
+  const toRun = plan.toRun.filter((id) => !before.has(id));
+  const found = await findByIds(api, toRun, options);
+  const declared = new Set(inputs.targets.instanceIds ?? []);
+  for (const id of toRun) {
+    if (found.has(id)) continue;
+    const attempt = book.get(id)?.attempt ?? 0;
+    book.set(id, declared.has(id) ? missingRow(attempt) : { status: "Gone", attempt });
+  }
+  const end = await execute(context, book, world, {
+    untried: toRun.filter((id) => found.has(id)),
+    toWatch: [...callsToWatch(plan.toWatch, world), ...adopted],
+    membersAtStart: state.membersAtStart,
+  });
+  const stillHeld = change.unfinished === "held" && !context.released;
+  return concluded(context, book, end, world, {
+    earlier: [...state.invocationIds, ...adopted.map((call) => call.invokeId)],
+    membersAtStart: state.membersAtStart,
+    releasedHolds: context.released ? [...state.releasedHolds, state.holdId] : state.releasedHolds,
+    ...(stillHeld ? { heldBy: state.holdId } : {}),
+  });
+}
+
+function callsToWatch(
+  calls: ReadonlyMap<string, readonly string[]>,
+  world: World,
+): readonly AcceptedCall[] {
+  return [...calls].map(([invokeId, members]) => ({
+    invokeId,
+    members,
+    acceptedAt: world.clock.now(),
+  }));
+}
+
+async function execute(
+  context: UpdateContext,
+  book: LedgerBook,
+  world: World,
+  what: {
+    readonly untried: readonly string[];
+    readonly toWatch: readonly AcceptedCall[];
+    readonly membersAtStart: number;
+  },
+): Promise<RunEnd & { readonly outputCut: boolean }> {
+  const { api, inputs, identity, command, options, state } = context;
+  const prepared = await prepareRun(api, inputs, command.type, what.untried, book, world, options);
+  const redact = redactor(secretValues(inputs, inputs.secretInputs ?? []));
+  const capture = startCapture(inputs.output, redact, Object.values(book.toLedger()));
+  const released = new Set([...state.releasedHolds, ...(context.released ? [state.holdId] : [])]);
+  const end = await runMembers(
+    api,
+    {
+      inputs,
+      identity,
+      runnable: command.runnable,
+      type: command.type,
+      ...prepared,
+      toWatch: what.toWatch,
+      maxPerCall: world.operator.maxInstancesPerCall,
+      membersAtStart: what.membersAtStart,
+      superseded: new Set(context.past.filter((one) => one.superseded).map((one) => one.invokeId)),
+      waitMs: waitMs(inputs, command.timeout),
+      deadlineMs: options.deadlineMs,
+      capture,
+      holds: (holdId) => !released.has(holdId) && holdId !== world.operator.resume,
+    },
+    book,
+    world,
+  );
+  return { ...end, outputCut: capture.cut };
+}
+
+function concluded(
+  context: UpdateContext,
+  book: LedgerBook,
+  end: RunEnd & { readonly outputCut: boolean },
+  world: World,
+  which: {
+    readonly earlier: readonly string[];
+    readonly membersAtStart: number;
+    readonly releasedHolds: readonly string[];
+    readonly heldBy?: string;
+  },
+): Outcome {
+  const { inputs, identity } = context;
+  const ending: Ending =
+    which.heldBy === undefined
+      ? end.ending
+      : { kind: "held", reason: `hold ${which.heldBy} is in force` };
+  return conclude(inputs, { ...identity, runId: end.runId }, book, {
+    ending,
+    holdId: end.holdId ?? which.heldBy ?? `${end.runId}.${world.randomId(8)}`,
+    releasedHolds: which.releasedHolds,
+    membersAtStart: which.membersAtStart,
+    earlierInvocationIds: which.earlier,
+    accepted: end.accepted,
+    redact: redactor(secretValues(inputs, inputs.secretInputs ?? [])),
+    outputCut: end.outputCut,
+  });
+}

@@ -1,0 +1,187 @@
+import type { CommandInvocationInputs, CommandInvocationState } from "../inputs.js";
+import { sameJson } from "./canonical-json.js";
+import { effectiveUsername } from "./identity.js";
+
+/** What the ledger still wants, whatever the inputs say. */
+export type Unfinished =
+  /** Failed above the budget, everyone reached: the failed ones are run again. */
+  | "retry"
+  /** Cut short: what is still running is watched, what was not reached is run. */
+  | "continue"
+  /** Waits for an operator: nothing is called. */
+  | "held"
+  | "none";
+
+export type Change = {
+  /** Inputs whose change makes a new run on all members. */
+  readonly runs: readonly string[];
+  /** Inputs that are stored for the next run. */
+  readonly saves: readonly string[];
+  readonly added: readonly string[];
+  readonly removed: readonly string[];
+  readonly replaces: readonly string[];
+  readonly unfinished: Unfinished;
+};
+
+/** Inputs that are only saved: a change of them alone calls nothing. */
+const savedInputs = [
+  "timeout",
+  "terminationMode",
+  "ossOutputDelivery",
+  "tags",
+  "successExitCodes",
+  "rollout",
+  "readiness",
+  "retry",
+  "wait",
+  "quota",
+  "output",
+  "adoptInvocationIds",
+  "ownership",
+  "deadline",
+  "secretInputs",
+] as const;
+
+/** Parts of the targets that only say how members are looked for or bounded. */
+type Compared = readonly [name: string, before: unknown, after: unknown];
+
+/** The inputs as they were, and the content that they meant then. */
+export type Before = CommandInvocationInputs & { readonly commandContentHash?: string };
+
+/** Inputs whose change makes a new run on all members. */
+export function runMakingChanges(before: Before, news: CommandInvocationInputs): readonly string[] {
+  return differing(runMaking(before, news));
+}
+
+/** What the new inputs ask for, seen from the saved state. */
+export function changeOf(state: CommandInvocationState, news: CommandInvocationInputs): Change {
+  return {
+    runs: runMakingChanges(state, news),
+    saves: differing([
+      ...savedInputs.map((key): Compared => [key, state[key], news[key]]),
+      ["connection", withoutRegion(state), withoutRegion(news)],
+      ...selectorsOf(state, news),
+    ]),
+    ...idsOf(state, news),
+    replaces:
+      news.connection?.region !== undefined && news.connection.region !== state.region
+        ? ["connection"]
+        : [],
+    unfinished: unfinishedOf(state),
+  };
+}
+
+/** Whether there is nothing to do at all. */
+export function isNothing(change: Change): boolean {
+  return (
+    change.runs.length === 0 &&
+    change.saves.length === 0 &&
+    change.added.length === 0 &&
+    change.removed.length === 0 &&
+    change.replaces.length === 0 &&
+    (change.unfinished === "none" || change.unfinished === "held")
+  );
+}
+
+function differing(pairs: readonly Compared[]): readonly string[] {
+  return pairs.filter(([, before, after]) => !sameJson(before, after)).map(([name]) => name);
+}
+
+/**
+ * The command counts by content and type, never by its id: a saved command made again with the
+ * same text runs nothing.
+ */
+function runMaking(state: Before, news: CommandInvocationInputs): readonly Compared[] {
+  const before = { ...state.plan?.command, ...hashed(state.commandContentHash) };
+  const after = news.plan?.command;
+  const sourceBefore = sourceOf(state);
+  const sourceAfter = sourceOf(news);
+  const content: Compared =
+    after === undefined || before.contentHash === undefined
+      ? [sourceAfter.name, sourceBefore, sourceAfter]
+      : [sourceAfter.name, [before.contentHash, before.type], [after.contentHash, after.type]];
+  return [
+    content,
+    ["parameters", state.parameters ?? {}, news.parameters ?? {}],
+    ["enableParameter", state.enableParameter, news.enableParameter],
+    ["username", effectiveUsername(state.username), effectiveUsername(news.username)],
+    ["windowsPasswordName", state.windowsPasswordName, news.windowsPasswordName],
+    ["workingDir", state.workingDir, news.workingDir],
+    ["launcher", state.launcher, news.launcher],
+    ["container", state.container, news.container],
+    ["triggers", state.triggers, news.triggers],
+  ];
+}
+
+function hashed(contentHash: string | undefined): { readonly contentHash?: string } {
+  return contentHash === undefined ? {} : { contentHash };
+}
+
+function sourceOf(inputs: CommandInvocationInputs): { name: string; value: unknown } {
+  if (inputs.command !== undefined) {
+    return { name: "command", value: [inputs.command.contentHash, inputs.command.type] };
+  }
+  if (inputs.script !== undefined) return { name: "script", value: inputs.script };
+  return { name: "commandId", value: inputs.commandId };
+}
+
+function idsOf(
+  state: CommandInvocationState,
+  news: CommandInvocationInputs,
+): { readonly added: readonly string[]; readonly removed: readonly string[] } {
+  const before = new Set(state.targets.instanceIds ?? []);
+  const after = new Set(news.targets.instanceIds ?? []);
+  const results = state.results;
+  return {
+    // A selected member that is now named as well is no newcomer.
+    added: [...after].filter((id) => !before.has(id) && !Object.hasOwn(results, id)),
+    removed: [...before].filter((id) => !after.has(id)),
+  };
+}
+
+function selectorsOf(
+  state: CommandInvocationState,
+  news: CommandInvocationInputs,
+): readonly Compared[] {
+  const selectors = (inputs: CommandInvocationInputs): unknown => {
+    const { instanceIds: _ids, ...rest } = inputs.targets;
+    return rest;
+  };
+  return [["targets", selectors(state), selectors(news)]];
+}
+
+function withoutRegion(inputs: CommandInvocationInputs): unknown {
+  if (inputs.connection === undefined) return undefined;
+  const { region: _region, ...rest } = inputs.connection;
+  return Object.keys(rest).length === 0 ? undefined : rest;
+}
+
+export function unfinishedOf(state: CommandInvocationState): Unfinished {
+  switch (state.status) {
+    case "Failed":
+      // With nothing but Unknown rows nobody can say what to run again.
+      return state.summary.failed > 0 ? "retry" : "none";
+    case "Interrupted":
+      return "continue";
+    case "Held":
+      return "held";
+    case "Success":
+    case "PartialFailed":
+    case "Abandoned":
+    case "Scheduled":
+    case "Suspended":
+    case "Finished":
+    case "Stopped":
+      return "none";
+  }
+}
+
+/** Whether an operator releases the hold of a state, and how. */
+export function releaseOf(
+  state: CommandInvocationState,
+  operator: { readonly resume: string | undefined; readonly abandon: string | undefined },
+): "resume" | "abandon" | undefined {
+  if (state.status !== "Held" || state.holdId === "") return undefined;
+  if (operator.abandon === state.holdId) return "abandon";
+  return operator.resume === state.holdId ? "resume" : undefined;
+}

@@ -1,0 +1,112 @@
+import type { Observation } from "../inputs.js";
+import { chainedRunId, nextRunId } from "./identity.js";
+import type { Hash } from "./hash.js";
+
+/** An invocation of this owner, as the service lists it. */
+export type PastInvocation = {
+  readonly invokeId: string;
+  readonly runId: string;
+  readonly inputHash: string;
+  readonly superseded: boolean;
+  readonly holdId: string | undefined;
+  readonly createdAt: string;
+  /** Whether any member of it has not ended. */
+  readonly living: boolean;
+  readonly members: readonly Observation[];
+};
+
+/** What is to be done about what was found. */
+export type HistoryDecision = {
+  /** Taken over: their members are not called again for it. Oldest first. */
+  readonly adopt: readonly PastInvocation[];
+  /** Marked superseded, since they are of another time. */
+  readonly mark: readonly PastInvocation[];
+  /** Ours, of an update that was interrupted and is not wanted any more. */
+  readonly strays: readonly PastInvocation[];
+  /** Alive and not explained by this state: an error, and nothing runs. */
+  readonly foreign: readonly PastInvocation[];
+};
+
+function byAge(a: PastInvocation, b: PastInvocation): number {
+  if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1;
+  return a.invokeId < b.invokeId ? -1 : 1;
+}
+
+/**
+ * At create: what is current and of the same input hash is a run that was cut off before its state
+ * was saved, or whose state was lost. It is continued, never doubled.
+ */
+export function historyAtCreate(
+  past: readonly PastInvocation[],
+  inputHash: string,
+): HistoryDecision & { readonly runId: string | undefined } {
+  const current = past.filter((one) => !one.superseded).sort(byAge);
+  const adopt = current.filter((one) => one.inputHash === inputHash);
+  const others = current.filter((one) => one.inputHash !== inputHash);
+  return {
+    adopt,
+    mark: others.filter((one) => !one.living),
+    strays: [],
+    foreign: others.filter((one) => one.living),
+    runId: adopt.at(-1)?.runId,
+  };
+}
+
+/** At an update: what the ledger does not know is explained by our run id, or it is not ours. */
+export function historyAtUpdate(
+  past: readonly PastInvocation[],
+  run: {
+    /** The run id in the state. */
+    readonly savedRunId: string;
+    /** The run id that this update continues or makes. */
+    readonly wantedRunId: string;
+    /** InvokeIds that the ledger knows. */
+    readonly known: ReadonlySet<string>;
+  },
+  hash: Hash,
+): HistoryDecision {
+  const current = past.filter((one) => !one.superseded).sort(byAge);
+  const superseded = past.filter((one) => one.superseded);
+  const decision = {
+    adopt: [] as PastInvocation[],
+    mark: [] as PastInvocation[],
+    strays: [] as PastInvocation[],
+    foreign: [] as PastInvocation[],
+  };
+  const wanted = chainOf(run.wantedRunId, superseded, hash);
+  for (const one of current) {
+    if (run.known.has(one.invokeId)) continue;
+    if (wanted.has(one.runId)) decision.adopt.push(one);
+    else if (one.runId === run.savedRunId || derives(one, run.savedRunId, superseded, hash)) {
+      decision.strays.push(one);
+    } else if (one.living) decision.foreign.push(one);
+    else decision.mark.push(one);
+  }
+  return decision;
+}
+
+/** Whether a run id was made from ours, recomputed with the invocation's own hash. */
+function derives(
+  one: PastInvocation,
+  savedRunId: string,
+  superseded: readonly PastInvocation[],
+  hash: Hash,
+): boolean {
+  const made = nextRunId(savedRunId, one.inputHash, hash);
+  return chainOf(made, superseded, hash).has(one.runId);
+}
+
+/** A run id, and those that follow from it where a token was answered with an old invocation. */
+export function chainOf(
+  runId: string,
+  superseded: readonly PastInvocation[],
+  hash: Hash,
+): ReadonlySet<string> {
+  const chain = new Set([runId]);
+  for (const id of chain) {
+    for (const old of superseded) {
+      if (old.runId === id) chain.add(chainedRunId(id, old.invokeId, hash));
+    }
+  }
+  return chain;
+}

@@ -1,0 +1,134 @@
+import type { CommandInvocationInputs, CommandType } from "../inputs.js";
+import type { Hash } from "./hash.js";
+import { canonicalJson } from "./canonical-json.js";
+
+/**
+ * Who owns what a resource starts. A hash, kept in state for life: an alias, a new parent or a
+ * renamed stack change the URN, not the owner.
+ */
+export function ownerOf(
+  identity: {
+    readonly accountId: string;
+    readonly organization: string;
+    readonly salt: string;
+    readonly urn: string;
+  },
+  hash: Hash,
+): string {
+  return hash
+    .sha256(
+      canonicalJson([
+        "owner",
+        identity.accountId,
+        identity.organization,
+        identity.salt,
+        identity.urn,
+      ]),
+    )
+    .slice(0, 32);
+}
+
+/** The command as a run sees it: by content and type, never by id. */
+export type CommandIdentity = { readonly contentHash: string; readonly type: CommandType };
+
+/**
+ * The hash of what a run does to a member. Targets are not in it, nor what is only saved. Secret
+ * values enter it by scrypt with the owner as salt, so that a tag does not give them away.
+ */
+export async function inputHashOf(
+  inputs: CommandInvocationInputs,
+  command: CommandIdentity,
+  owner: string,
+  hash: Hash,
+): Promise<string> {
+  const what = {
+    contentHash: command.contentHash,
+    type: command.type,
+    parameters: inputs.parameters ?? {},
+    enableParameter: inputs.enableParameter,
+    username: effectiveUsername(inputs.username),
+    windowsPasswordName: inputs.windowsPasswordName,
+    workingDir: inputs.workingDir,
+    launcher: inputs.launcher,
+    container: inputs.container,
+    triggers: inputs.triggers,
+    schedule: scheduleIdentity(inputs.schedule),
+  };
+  const veiled = await veilSecrets(what, inputs.secretInputs ?? [], owner, hash);
+  return hash.sha256(canonicalJson(veiled)).slice(0, 32);
+}
+
+/** root and System are the defaults and are sent as no name at all. */
+export function effectiveUsername(username: string | undefined): string | undefined {
+  if (username === undefined || username === "") return undefined;
+  return username === "root" || username.toLowerCase() === "system" ? undefined : username;
+}
+
+function scheduleIdentity(schedule: CommandInvocationInputs["schedule"]): unknown {
+  if (schedule === undefined) return undefined;
+  const { suspend: _suspend, allow: _allow, ...when } = schedule;
+  return when;
+}
+
+/** Replaces each value at, or under, a secret path by its scrypt. */
+async function veilSecrets(
+  value: Record<string, unknown>,
+  secretPaths: readonly string[],
+  salt: string,
+  hash: Hash,
+): Promise<unknown> {
+  const covers = (path: string): boolean => secretPaths.some((secret) => isUnder(path, secret));
+  const veil = async (node: unknown, path: string): Promise<unknown> => {
+    if (node === undefined) return undefined;
+    if (covers(path)) return `scrypt:${await hash.scrypt(canonicalJson(node), salt)}`;
+    if (Array.isArray(node)) {
+      return Promise.all(node.map((item, index) => veil(item, `${path}[${index}]`)));
+    }
+    if (typeof node === "object" && node !== null) {
+      const entries = await Promise.all(
+        Object.entries(node).map(
+          async ([key, item]) =>
+            [key, await veil(item, path === "" ? key : `${path}.${key}`)] as const,
+        ),
+      );
+      return Object.fromEntries(entries);
+    }
+    return node;
+  };
+  return veil(value, "");
+}
+
+/** Whether `path` is the secret path or lies below it. */
+export function isUnder(path: string, ancestor: string): boolean {
+  if (!path.startsWith(ancestor)) return false;
+  const next = path.charAt(ancestor.length);
+  return next === "" || next === "." || next === "[";
+}
+
+/** At create: from owner and input hash. */
+export function firstRunId(owner: string, inputHash: string, hash: Hash): string {
+  return hash.sha256(canonicalJson(["run", owner, inputHash])).slice(0, 32);
+}
+
+/** At every update that makes a new run. */
+export function nextRunId(previousRunId: string, inputHash: string, hash: Hash): string {
+  return hash.sha256(canonicalJson(["next", previousRunId, inputHash])).slice(0, 32);
+}
+
+/** When a token was answered with an invocation that is not current: never a random id. */
+export function chainedRunId(runId: string, invokeId: string, hash: Hash): string {
+  return hash.sha256(canonicalJson(["chained", runId, invokeId])).slice(0, 32);
+}
+
+/**
+ * The ClientToken of one call: 64 hex characters, the most that the API takes. The same run,
+ * members and attempts give the same token, so a repetition is recognised by the service.
+ */
+export function clientTokenOf(
+  runId: string,
+  members: readonly { readonly instanceId: string; readonly attempt: number }[],
+  hash: Hash,
+): string {
+  const tries = members.map((member) => `${member.instanceId}:${member.attempt}`).sort();
+  return hash.sha256(canonicalJson(["call", runId, tries]));
+}

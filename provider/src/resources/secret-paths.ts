@@ -1,0 +1,26 @@
+import * as pulumi from "@pulumi/pulumi";
+
+/**
+ * The property paths that a program marked as secret. Inputs arrive plain at a dynamic provider, so
+ * the class, which still sees the marks, writes their paths down.
+ */
+export function secretPaths(args: Readonly<Record<string, unknown>>): pulumi.Output<string[]> {
+  const found: Promise<string | undefined>[] = [];
+  const walk = (value: unknown, path: string): void => {
+    if (pulumi.Output.isInstance(value)) {
+      found.push(pulumi.isSecret(value).then((secret) => (secret ? path : undefined)));
+    } else if (Array.isArray(value)) {
+      value.forEach((item, index) => {
+        walk(item, `${path}[${index}]`);
+      });
+    } else if (typeof value === "object" && value !== null && !(value instanceof Promise)) {
+      for (const [key, item] of Object.entries(value)) {
+        walk(item, path === "" ? key : `${path}.${key}`);
+      }
+    }
+  };
+  walk(args, "");
+  return pulumi.output(
+    Promise.all(found).then((paths) => paths.filter((path) => path !== undefined)),
+  );
+}

@@ -1,0 +1,45 @@
+/**
+ * The tail of what a target printed, as text that JSON can hold: bytes that are not UTF-8 become
+ * U+FFFD, and nothing else is lost.
+ *
+ * @param maxBytes bytes kept; a character that the cut would split is left out
+ */
+export function tailText(bytes: Uint8Array, maxBytes: number): string {
+  if (maxBytes <= 0) return "";
+  let start = Math.max(0, bytes.length - maxBytes);
+  // Bytes 10xxxxxx continue a character: a tail must not begin inside one.
+  if (start > 0) {
+    for (let skipped = 0; skipped < 3 && ((bytes[start] ?? 0) & 0xc0) === 0x80; skipped += 1)
+      start += 1;
+  }
+  return new TextDecoder("utf-8", { ignoreBOM: true }).decode(bytes.subarray(start));
+}
+
+/**
+ * Makes what a target printed harmless where we print it: no control characters, and no line that
+ * a CI runner would obey or that would end a Markdown block.
+ */
+export function harmless(text: string): string {
+  return text
+    .replace(/\r\n?/g, "\n")
+    .split("\n")
+    .map((line) =>
+      line
+
+        .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, "")
+
+        .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, "\ufffd")
+        .replace(/^(\s*)(::|##\[|```|~~~)/, "$1 $2"),
+    )
+    .join("\n");
+}
+
+/** The last lines that say something, at most `most`. */
+export function lastLines(text: string, most: number): readonly string[] {
+  return harmless(text)
+    .split("\n")
+    .map((line) => line.trimEnd())
+    .filter((line) => line !== "")
+    .slice(-most)
+    .map((line) => (line.length > 200 ? `…${line.slice(-199)}` : line));
+}

@@ -1,0 +1,49 @@
+/** Values shorter than this are not redacted: they would tear ids and numbers apart. */
+export const shortestRedacted = 6;
+
+const mask = "[secret]";
+
+/**
+ * A function that takes known secret values out of text. A value of several lines is also taken
+ * out line by line, since a tail or a log may hold only some of its lines.
+ */
+export function redactor(secrets: readonly string[]): (text: string) => string {
+  const pieces = new Set<string>();
+  for (const secret of secrets) {
+    if (secret.length >= shortestRedacted) pieces.add(secret);
+    for (const line of secret.split(/\r?\n/)) {
+      const trimmed = line.trim();
+      if (trimmed.length >= shortestRedacted) pieces.add(trimmed);
+    }
+  }
+  if (pieces.size === 0) return (text) => text;
+  // Longest first, so that a value is not cut up by one that is part of it.
+  const longestFirst = [...pieces].sort((a, b) => b.length - a.length);
+  return (text) => longestFirst.reduce((rest, piece) => rest.split(piece).join(mask), text);
+}
+
+/** Every string at, or below, the secret paths of a value. */
+export function secretValues(
+  inputs: Readonly<Record<string, unknown>>,
+  secretPaths: readonly string[],
+): readonly string[] {
+  return secretPaths.flatMap((path) => stringsIn(valueAt(inputs, path)));
+}
+
+function valueAt(root: unknown, path: string): unknown {
+  const steps = path.match(/[^.[\]]+/g) ?? [];
+  return steps.reduce<unknown>(
+    (node, step) =>
+      typeof node === "object" && node !== null
+        ? (node as Record<string, unknown>)[step]
+        : undefined,
+    root,
+  );
+}
+
+function stringsIn(value: unknown): readonly string[] {
+  if (typeof value === "string") return [value];
+  if (Array.isArray(value)) return value.flatMap(stringsIn);
+  if (typeof value === "object" && value !== null) return Object.values(value).flatMap(stringsIn);
+  return [];
+}

@@ -1,0 +1,80 @@
+/**
+ * What the captured provider loads by name, in the plugin process that Pulumi starts for each
+ * operation. The only place that knows the process: its arguments, signals and streams.
+ */
+import { engineAt, alwaysPresent } from "./client/presence.js";
+import { commandShell } from "./shells/command-shell.js";
+import type { DynamicResource } from "./shells/dynamic-types.js";
+import { createHost, type Host } from "./shells/host.js";
+import { invocationShell } from "./shells/invocation-shell.js";
+import { version } from "./version.js";
+
+type ConfigureRequest = { readonly config: { get(key: string): unknown } };
+
+/** One resource of the captured shim. */
+export type RuntimeResource = DynamicResource & {
+  configure(request: ConfigureRequest): Promise<void>;
+};
+
+export type Runtime = {
+  readonly command: RuntimeResource;
+  readonly invocation: RuntimeResource;
+};
+
+export function createRuntime(host: Host): Runtime {
+  const configure = (request: ConfigureRequest): Promise<void> => {
+    host.configure((key) => {
+      const value = request.config.get(key);
+      return value === undefined || value === null
+        ? undefined
+        : typeof value === "string"
+          ? value
+          : JSON.stringify(value);
+    });
+    return Promise.resolve();
+  };
+  return {
+    command: { ...commandShell(host), configure },
+    invocation: { ...invocationShell(host), configure },
+  };
+}
+
+/** The process that the engine started, with the engine's address as its first argument. */
+function thisProcess(): Host {
+  const address = process.argv[2];
+  // The CLI may be gone while a run goes on: a line that nobody reads must not end the process.
+  for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
+  return createHost({
+    env: process.env,
+    presence:
+      address !== undefined && /^[\w.[\]:-]+:\d+$/.test(address)
+        ? engineAt(address)
+        : alwaysPresent,
+    writeLine: (line) => process.stdout.write(`${line}\n`),
+    onSignal: ({ abort, windDown, busy }) => {
+      // The engine sends SIGINT at the end of every operation; it means something only while a
+      // create, update or delete is in progress, and then: start nothing more.
+      process.on("SIGINT", () => {
+        if (busy()) windDown("it was interrupted (SIGINT)");
+        else process.exit(130);
+      });
+      process.on("SIGTERM", () => {
+        if (busy()) abort("it was interrupted (SIGTERM)");
+        else process.exit(143);
+      });
+    },
+    version,
+  });
+}
+
+let made: Runtime | undefined;
+
+/** Made at the first use: importing this file must change no process. */
+export const runtime: Runtime = {
+  get command() {
+    return (made ??= createRuntime(thisProcess())).command;
+  },
+  get invocation() {
+    return (made ??= createRuntime(thisProcess())).invocation;
+  },
+};

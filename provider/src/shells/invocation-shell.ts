@@ -1,0 +1,105 @@
+import { formatProblem } from "../check/index.js";
+import type { CommandInvocationInputs, CommandInvocationState } from "../inputs.js";
+import { check } from "../lifecycle/invocation/check.js";
+import { create } from "../lifecycle/invocation/create.js";
+import { diff } from "../lifecycle/invocation/diff.js";
+import type { Outcome } from "../lifecycle/invocation/outcome.js";
+import { read } from "../lifecycle/invocation/read.js";
+import { remove } from "../lifecycle/invocation/delete.js";
+import { update } from "../lifecycle/invocation/update.js";
+import { nameOf } from "../lifecycle/world.js";
+import type { DynamicResource, Properties } from "./dynamic-types.js";
+import type { Host } from "./host.js";
+import { initFailure } from "./init-failure.js";
+import { asSecret, fromPulumi, toPulumi } from "./wire.js";
+
+/** `CommandInvocation` in the terms of Pulumi's dynamic protocol. */
+export function invocationShell(host: Host): DynamicResource {
+  return {
+    async check(olds, news) {
+      const world = await host.world();
+      const before = hasInputs(olds) ? (fromPulumi(olds) as CommandInvocationInputs) : undefined;
+      const raw = fromPulumi(news) as Record<string, unknown>;
+      const end = await check(before, raw, world);
+      return {
+        inputs: toPulumi(end.inputs ?? raw) as Record<string, unknown>,
+        failures: end.problems.map((problem) => ({
+          property: problem.property,
+          reason: formatProblem(problem),
+        })),
+      };
+    },
+    async diff(_id, olds, news) {
+      const world = await host.world();
+      const inputs = fromPulumi(news) as CommandInvocationInputs;
+      const end = diff(stateOf(olds), inputs, world.operator);
+      for (const line of end.lines) world.print(nameOf(inputs.resourceUrn), line);
+      return { changes: end.changes, replaces: end.replaces, deleteBeforeReplace: true };
+    },
+    create: (inputs) =>
+      host.operation(async (world) => {
+        const outcome = await create(fromPulumi(inputs) as CommandInvocationInputs, world);
+        return { id: outcome.id, outs: answer(outcome, inputs) };
+      }),
+    async read(id, props) {
+      const world = await host.world();
+      const state = await read(stateOf(props), world);
+      return { id, props: outputsOf(state), inputs: inputsOf(state) };
+    },
+    update: (id, olds, news) =>
+      host.operation(async (world) => {
+        const inputs = fromPulumi(news) as CommandInvocationInputs;
+        return { outs: answer(await update(id, stateOf(olds), inputs, world), news) };
+      }),
+    delete: (_id, props) => host.operation((world) => remove(stateOf(props), world)),
+  };
+}
+
+/** At create the engine hands over an empty map of old inputs. */
+function hasInputs(olds: Properties): boolean {
+  return olds.targets !== undefined;
+}
+
+function stateOf(props: Properties): CommandInvocationState {
+  return fromPulumi(props) as CommandInvocationState;
+}
+
+/** Red or green, the state leaves with the answer: nothing that was accepted is forgotten. */
+function answer(outcome: Outcome, given: Properties): Record<string, unknown> {
+  const outs = outputsOf(outcome.state);
+  if (outcome.failure !== undefined) throw initFailure(outcome.id, outs, outcome.failure, given);
+  return outs;
+}
+
+/** Outputs that may hold what a secret input made a command print are secret themselves. */
+function outputsOf(state: CommandInvocationState): Record<string, unknown> {
+  const outs = toPulumi(state) as Record<string, unknown>;
+  const secret =
+    state.output?.secret === true ||
+    (state.secretInputs ?? []).some((path) => /^(parameters|script|command)\b/.test(path));
+  return secret ? { ...outs, results: asSecret(outs.results) } : outs;
+}
+
+const outputKeys: readonly (keyof CommandInvocationState)[] = [
+  "schemaVersion",
+  "owner",
+  "runId",
+  "inputHash",
+  "holdId",
+  "releasedHolds",
+  "invocationIds",
+  "membersAtStart",
+  "status",
+  "results",
+  "summary",
+  "commandContentHash",
+  "accountId",
+  "region",
+];
+
+function inputsOf(state: CommandInvocationState): Record<string, unknown> {
+  const inputs = Object.entries(state).filter(
+    ([key]) => !(outputKeys as readonly string[]).includes(key),
+  );
+  return toPulumi(Object.fromEntries(inputs)) as Record<string, unknown>;
+}

@@ -1,0 +1,43 @@
+import { unknown } from "../unknown.js";
+
+/**
+ * What Pulumi writes for a value that is not known yet, at any depth and whatever its type.
+ * Source: sdk/nodejs/runtime/rpc.ts, `unknownValue`.
+ */
+const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
+
+/** The key and the mark of a secret on the wire. Source: the same file, `specialSigKey`. */
+const signatureKey = "4dabf18193072939515e22adb298388d";
+const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
+
+/** From Pulumi's terms to ours: what is not known becomes a symbol. */
+export function fromPulumi(value: unknown): unknown {
+  if (value === unknownText) return unknown;
+  if (Array.isArray(value)) return value.map(fromPulumi);
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fromPulumi(item)]));
+  }
+  return value;
+}
+
+/**
+ * From our terms to Pulumi's. What JSON cannot hold would come out as an error after something was
+ * made, so absent values are left out and everything else is plain.
+ */
+export function toPulumi(value: unknown): unknown {
+  if (value === unknown) return unknownText;
+  if (Array.isArray(value)) return value.map((item) => toPulumi(item ?? null));
+  if (typeof value === "object" && value !== null) {
+    return Object.fromEntries(
+      Object.entries(value)
+        .filter(([, item]) => item !== undefined)
+        .map(([key, item]) => [key, toPulumi(item)]),
+    );
+  }
+  return value;
+}
+
+/** Marks a value as secret on its way to the engine. */
+export function asSecret(value: unknown): unknown {
+  return { [signatureKey]: secretSignature, value };
+}

@@ -1,0 +1,81 @@
+import type { Presence } from "../client/presence.js";
+import type { WorldClock } from "../client/world.js";
+
+/** One round of status reads: what was seen, by invocation. It may throw; the watch does not. */
+export type Look<Seen> = () => Promise<Seen>;
+
+export type WatchEnd =
+  | { readonly kind: "done" }
+  /** `reason` is for people. */
+  | { readonly kind: "interrupted"; readonly reason: string };
+
+export type WatchDeps = {
+  readonly clock: WorldClock;
+  readonly presence: Presence;
+  readonly signal: AbortSignal;
+  readonly deadlineMs: number;
+};
+
+/**
+ * Looks until the reader of the looks says that it has seen enough. It knows no service: it is
+ * handed one function that looks once and one that takes in what was seen.
+ *
+ * A look that fails is not the end of what is looked at: it is made again, later. Only the signal,
+ * the deadline and an engine that is gone end the watch early.
+ */
+export async function watch<Seen>(
+  look: Look<Seen>,
+  takeIn: (seen: Seen) => Promise<"enough" | "again">,
+  since: number,
+  deps: WatchDeps,
+): Promise<WatchEnd> {
+  let failures = 0;
+  for (let round = 0; ; round += 1) {
+    const pause = pauseBeforeLook(round, deps.clock.now() - since, failures);
+    await deps.clock.sleep(
+      Math.min(pause, Math.max(0, deps.deadlineMs - deps.clock.now())),
+      deps.signal,
+    );
+    const early = await endsEarly(deps);
+    if (early !== undefined) return early;
+    try {
+      const seen = await look();
+      failures = 0;
+      if ((await takeIn(seen)) === "enough") return { kind: "done" };
+    } catch (reason) {
+      failures += 1;
+      if (failures >= mostFailedLooks) {
+        const said = reason instanceof Error ? reason.message : String(reason);
+        return { kind: "interrupted", reason: `the state could not be read: ${said}` };
+      }
+    }
+  }
+}
+
+/** Each look has already waited out what passes; after this many in a row nothing is to be hoped. */
+const mostFailedLooks = 3;
+
+async function endsEarly(deps: WatchDeps): Promise<WatchEnd | undefined> {
+  if (deps.signal.aborted) return { kind: "interrupted", reason: reasonOf(deps.signal) };
+  if (deps.clock.now() >= deps.deadlineMs) {
+    return { kind: "interrupted", reason: "the deadline of opts.customTimeouts has passed" };
+  }
+  if (!(await deps.presence())) {
+    return { kind: "interrupted", reason: "the Pulumi engine is gone" };
+  }
+  return undefined;
+}
+
+export function reasonOf(signal: AbortSignal): string {
+  return typeof signal.reason === "string" ? signal.reason : "it was interrupted";
+}
+
+/**
+ * Milliseconds before a look. Short at first, since most commands are; then once a second; then a
+ * twelfth of the time that has passed, so that a row is never more than a tenth of its run late.
+ */
+export function pauseBeforeLook(round: number, elapsedMs: number, failures: number): number {
+  const settled = Math.max(1_000, elapsedMs / 12);
+  const pause = round === 0 ? 250 : round === 1 ? 500 : settled;
+  return pause * (1 + failures);
+}
