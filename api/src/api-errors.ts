@@ -301,6 +301,7 @@ export const API_ERRORS = {
     OLD,
   ),
   DryRunOperation: refusal(400, "Request validation has been passed with DryRun flag set.", OLD),
+  "DRYRUN.SUCCESS": refusal(400, "The dry run has succeeded.", "sdk"),
   "InvalidInstanceIds.Malformed": refusal(
     400,
     "The amount of specified instance Ids exceeds the limit, or they are not a list.",

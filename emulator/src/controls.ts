@@ -2,6 +2,7 @@ import type { Clock } from "./clock/clock.js";
 import type { EmulatorControls } from "./emulator-api.js";
 import { EmulatorError } from "./errors.js";
 import type { FaultBook } from "./faults/fault-book.js";
+import type { ThrottleWindows } from "./gates/throttle.js";
 import type { RequestLog } from "./request-log/request-log.js";
 import type { Service, ServiceEvent } from "./service.js";
 import { waitFor } from "./wait-for.js";
@@ -11,6 +12,7 @@ export type ControlDeps = {
   readonly clock: Clock;
   readonly log: RequestLog;
   readonly faults: FaultBook;
+  readonly throttle: ThrottleWindows;
   /** Where a machine's files are; undefined for a simulated one. */
   readonly root: (instanceId: string) => string | undefined;
   /** Aborted when the emulator is closed: nothing that is awaited comes any more. */
@@ -59,6 +61,7 @@ export function createControls(deps: ControlDeps): EmulatorControls {
     reset: async () => {
       faults.clear();
       await admin.reset();
+      deps.throttle.clear();
       log.clear();
     },
   };

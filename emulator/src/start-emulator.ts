@@ -59,8 +59,9 @@ async function start(options: EmulatorOptions, closers: Closers): Promise<Emulat
     closed.abort(new EmulatorError("Unreachable", "The emulator was closed."));
     timers.clear();
   });
+  const throttle = new ThrottleWindows();
   const controls = createControls({
-    ...{ service, clock, log, faults },
+    ...{ service, clock, log, faults, throttle },
     root: back.root,
     closed: closed.signal,
   });
@@ -68,11 +69,10 @@ async function start(options: EmulatorOptions, closers: Closers): Promise<Emulat
   open({
     admin: createAdmin(emulator, logger),
     api: createFront({
-      ...{ service, faults, log, logger },
+      ...{ service, faults, throttle, log, logger },
       regionId: info.regionId,
       keys: keyRing(info.accounts),
       nonces: new NonceMemory(),
-      throttle: new ThrottleWindows(),
       callsPerMinute: (action) => callsPerMinute(service, action),
       newRequestId: requestIds(
         options.seed === undefined ? undefined : seededRandom(`${seed}/requests`),
@@ -84,6 +84,8 @@ async function start(options: EmulatorOptions, closers: Closers): Promise<Emulat
       },
     }),
   });
+  // First to be closed: nobody is to ask what is being taken down.
+  closers.add(() => server.close());
   logger.info({ url: info.url, isolation: info.isolation, seed }, "ready");
   return emulator;
 }

@@ -33,7 +33,12 @@ test("a script runs once on every machine, and the ledger says how it ended", as
     schemaVersion: 1,
   });
   expect(launches(emulator)).toEqual([["i-0001", "i-0002", "i-0003"]]);
-  expect(rowsOf(kept)["i-0002"]).toMatchObject({ status: "Success", attempt: 1, exitCode: 0, batch: 1 });
+  expect(rowsOf(kept)["i-0002"]).toMatchObject({
+    status: "Success",
+    attempt: 1,
+    exitCode: 0,
+    batch: 1,
+  });
 });
 
 test("120 machines are three calls, one after the other", async () => {
@@ -73,7 +78,9 @@ test("a failure is named with exit code and last output, and only it runs again"
   const inputs = { script, targets: { ...tagged, expect: { max: 120 } } };
   const first = await up(emulator, undefined, inputs);
   expect(first.failure?.message).toContain("119 of 120 succeeded, 1 failed");
-  expect(first.failure?.message).toContain("Failed (exit code 3), last output: no such file: i-0120");
+  expect(first.failure?.message).toContain(
+    "Failed (exit code 3), last output: no such file: i-0120",
+  );
   expect(stateOf(first.kept).status).toBe("Failed");
   const refreshed = await refresh(emulator, first.kept!);
   emulator.requests.clear();
@@ -147,6 +154,9 @@ test("lost state runs nothing twice", async () => {
   const first = await up(emulator, undefined, inputs);
   const again = await up(emulator, undefined, inputs);
   expect(launches(emulator)).toHaveLength(1);
-  expect(stateOf(again.kept)).toMatchObject({ status: "Success", runId: stateOf(first.kept).runId });
+  expect(stateOf(again.kept)).toMatchObject({
+    status: "Success",
+    runId: stateOf(first.kept).runId,
+  });
   expect(again.lines.join("\n")).toContain("takes over");
 });

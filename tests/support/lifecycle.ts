@@ -3,6 +3,7 @@
  * what the plugin process sees, over HTTP to an emulator in this process, and time is moved by hand.
  */
 import { startEmulator, type Emulator, type EmulatorOptions } from "cloud-assistant-emulator";
+import type { RawCall } from "../../provider/src/client/retrying-api.js";
 import type { WorldClock } from "../../provider/src/client/world.js";
 import type { CommandInvocationState, Row } from "../../provider/src/inputs.js";
 import { createHost, type Signals } from "../../provider/src/shells/host.js";
@@ -52,17 +53,20 @@ export function virtualClock(emulator: Emulator): WorldClock {
           resolve();
           return;
         }
-        const sleeper = { at: emulator.clock.now() + Math.max(0, ms), wake: resolve };
-        sleepers.push(sleeper);
-        signal?.addEventListener(
-          "abort",
-          () => {
-            const at = sleepers.indexOf(sleeper);
-            if (at >= 0) sleepers.splice(at, 1);
+        const abort = (): void => {
+          const at = sleepers.indexOf(sleeper);
+          if (at >= 0) sleepers.splice(at, 1);
+          resolve();
+        };
+        const sleeper = {
+          at: emulator.clock.now() + Math.max(0, ms),
+          wake: () => {
+            signal?.removeEventListener("abort", abort);
             resolve();
           },
-          { once: true },
-        );
+        };
+        sleepers.push(sleeper);
+        signal?.addEventListener("abort", abort, { once: true });
         void pump();
       }),
   };
@@ -94,6 +98,7 @@ export function newProcess(
     readonly env?: Record<string, string>;
     readonly config?: Record<string, string>;
     readonly clock?: WorldClock;
+    readonly around?: (raw: RawCall) => RawCall;
   } = {},
 ): Process {
   const lines: string[] = [];
@@ -109,6 +114,7 @@ export function newProcess(
     },
     presence: () => Promise.resolve(present),
     clock: options.clock ?? virtualClock(emulator),
+    ...(options.around === undefined ? {} : { around: options.around }),
     writeLine: (line) => lines.push(line),
     onSignal: (given) => {
       signals = given;

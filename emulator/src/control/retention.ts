@@ -10,35 +10,49 @@ export function excessHistory(
   realm: Realm,
   coming: readonly Change[],
   limits: Pick<Limits, "historyRecords">,
-): Change[] {
+): readonly Change[] {
   let added = 0;
   for (const change of coming) {
     if (!("put" in change)) continue;
     if (change.put === "run") added += 1;
     else if (change.put === "invocation" && change.value.finishedAt !== undefined) added += 1;
   }
-  let excess = realm.runs.size + realm.finished.size + added - limits.historyRecords;
-  if (excess <= 0) return [];
-  const changes: Change[] = [];
-  let runs = 0;
-  const finished = realm.finished.entries();
-  let oldestInvocation = finished.next();
-  const pastRuns = realm.runs.oldestFirst();
-  let oldestRun = pastRuns.next();
-  for (; excess > 0; excess -= 1) {
-    const runAt = oldestRun.done === true ? Infinity : (oldestRun.value.finishedAt ?? 0);
-    const invocationAt = oldestInvocation.done === true ? Infinity : oldestInvocation.value[1];
-    if (runAt === Infinity && invocationAt === Infinity) break;
-    if (runAt <= invocationAt) {
-      runs += 1;
-      oldestRun = pastRuns.next();
-    } else if (oldestInvocation.done !== true) {
-      changes.push({ del: "invocation", id: oldestInvocation.value[0] });
-      oldestInvocation = finished.next();
-    }
+  const excess = realm.runs.size + realm.finished.size + added - limits.historyRecords;
+  if (excess <= 0) return NOTHING;
+  if (excess === 1) return dropOldest(realm);
+  return dropSeveral(realm, excess);
+}
+
+const NOTHING: readonly Change[] = [];
+
+/** The everyday case of a schedule at the limit: one comes, one goes. */
+function dropOldest(realm: Realm): readonly Change[] {
+  const run = realm.runs.oldest();
+  const [invocation] = realm.finished;
+  if (run !== undefined && (run.finishedAt ?? 0) <= (invocation?.[1] ?? Infinity)) {
+    return [{ del: "runs", count: 1 }];
   }
-  if (runs > 0) changes.unshift({ del: "runs", count: runs });
-  return changes;
+  return invocation === undefined ? NOTHING : [{ del: "invocation", id: invocation[0] }];
+}
+
+function dropSeveral(realm: Realm, excess: number): readonly Change[] {
+  const changes: Change[] = [];
+  const finished = realm.finished.entries();
+  let invocation = finished.next();
+  const pastRuns = realm.runs.oldestFirst();
+  let run = pastRuns.next();
+  let runs = 0;
+  for (let left = excess; left > 0; left -= 1) {
+    const runAt = run.done === true ? Infinity : (run.value.finishedAt ?? 0);
+    if (invocation.done !== true && invocation.value[1] < runAt) {
+      changes.push({ del: "invocation", id: invocation.value[0] });
+      invocation = finished.next();
+    } else if (run.done !== true) {
+      runs += 1;
+      run = pastRuns.next();
+    } else break;
+  }
+  return runs > 0 ? [{ del: "runs", count: runs }, ...changes] : changes;
 }
 
 /** What is older than the days that history is kept, and client tokens that are forgotten. */

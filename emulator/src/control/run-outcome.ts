@@ -24,10 +24,13 @@ export function runOutcome(
       return {
         status: ok ? "Success" : "Failed",
         outcome: {
-          ...times(report),
+          startedAt: timeOf(report.startedAt),
+          finishedAt: timeOf(report.finishedAt),
           exitCode: report.exitCode,
-          ...printed(report),
-          ...(ok ? {} : errorOf("ExitCodeNonzero")),
+          output: textOf(report.output),
+          dropped: report.dropped,
+          errorCode: ok ? undefined : "ExitCodeNonzero",
+          errorInfo: ok ? undefined : wordsFor("ExitCodeNonzero"),
         },
       };
     }
@@ -44,7 +47,7 @@ export function runOutcome(
         },
       };
     case "stopped":
-      return { status: "Terminated", outcome: { ...times(report), ...printed(report) } };
+      return { status: "Terminated", outcome: { ...timesOf(report), ...printed(report) } };
     case "invalid":
       return {
         status: statusOfError(report.errorCode),
@@ -54,7 +57,7 @@ export function runOutcome(
       return {
         status: "Error",
         outcome: {
-          ...times(report),
+          ...timesOf(report),
           ...printed(report),
           ...errorOf(report.errorCode, report.errorInfo),
         },
@@ -62,25 +65,32 @@ export function runOutcome(
   }
 }
 
-/** ErrorCode and ErrorInfo; the captures end the service's own words with a full stop. */
+/** ErrorCode and ErrorInfo. */
 export function errorOf(
   code: string,
   info?: string,
 ): { readonly errorCode: string; readonly errorInfo: string } {
-  const words = isInstanceErrorCode(code) ? `${INSTANCE_ERRORS[code].info}.` : code;
-  return { errorCode: code, errorInfo: info === undefined || info === "" ? words : info };
+  return { errorCode: code, errorInfo: info === undefined || info === "" ? wordsFor(code) : info };
 }
 
 export function printed(report: { readonly output: Buffer; readonly dropped: number }): Outcome {
-  return {
-    ...(report.output.length === 0 ? {} : { output: report.output.toString("base64") }),
-    ...(report.dropped === 0 ? {} : { dropped: report.dropped }),
-  };
+  return { output: textOf(report.output), dropped: report.dropped };
+}
+
+/** The captures end the service's own words with a full stop. */
+function wordsFor(code: string): string {
+  return isInstanceErrorCode(code) ? `${INSTANCE_ERRORS[code].info}.` : code;
+}
+
+function textOf(output: Buffer): string | undefined {
+  return output.length === 0 ? undefined : output.toString("base64");
+}
+
+function timesOf(report: { readonly startedAt: number; readonly finishedAt: number }): Outcome {
+  return { startedAt: timeOf(report.startedAt), finishedAt: timeOf(report.finishedAt) };
 }
 
 /** A task that never started reports zero times. */
-function times(report: { readonly startedAt: number; readonly finishedAt: number }): Outcome {
-  return report.startedAt === 0
-    ? {}
-    : { startedAt: report.startedAt, finishedAt: report.finishedAt };
+function timeOf(atMs: number): number | undefined {
+  return atMs === 0 ? undefined : atMs;
 }

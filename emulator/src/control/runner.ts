@@ -12,6 +12,7 @@ import type { ControlContext } from "./context.js";
 import { errorOf, isFinalReport, printed, runOutcome, type FinalReport } from "./run-outcome.js";
 import { isFinal, stoppedStatus } from "./status.js";
 import { substitute } from "./substitute.js";
+import { begun, handedOver } from "./task-steps.js";
 import type { Tasks } from "./tasks.js";
 
 export type RunnerHooks = {
@@ -39,7 +40,8 @@ type InFlight = {
 
 /** Hands runs to machines and takes what they report. Each report counts once. */
 export class Runner {
-  private readonly inFlight = new Map<string, InFlight>();
+  /** By instance, then by invocation. */
+  private readonly machines = new Map<string, Map<string, InFlight>>();
   private sweepAt: number | undefined;
 
   constructor(
@@ -55,9 +57,8 @@ export class Runner {
     task: TaskRecord,
     instance: InstanceRecord,
   ): void {
-    const run = task.run + 1;
-    const next: TaskRecord = { ...task, run, inFlight: true, armed: invocation.version };
-    this.tasks.put(realm, { task: next });
+    const next = handedOver(task, invocation.version);
+    this.tasks.put(realm, next);
     this.watch(realm, invocation, next);
     this.context.backend(instance).deliver(this.taskFor(realm, invocation, next, instance));
   }
@@ -71,11 +72,11 @@ export class Runner {
   }
 
   isInFlight(invokeId: string, instanceId: string): boolean {
-    return this.inFlight.has(keyOf(invokeId, instanceId));
+    return this.of(invokeId, instanceId) !== undefined;
   }
 
   live(invokeId: string, instanceId: string): { output: Buffer; dropped: number } | undefined {
-    return this.inFlight.get(keyOf(invokeId, instanceId))?.live;
+    return this.of(invokeId, instanceId)?.live;
   }
 
   /** From a backend, through the machine's agent and whatever is wrong with it. */
@@ -106,28 +107,28 @@ export class Runner {
 
   /** Ends whatever an instance was running, because nobody will report on it. */
   closeAll(realm: Realm, instanceId: string, errorCode: string): void {
-    for (const entry of [...this.inFlight.values()]) {
-      if (entry.realm === realm && entry.instanceId === instanceId) {
-        this.closeUnreported(entry, errorCode);
-      }
+    for (const entry of [...(this.machines.get(instanceId)?.values() ?? [])]) {
+      if (entry.realm === realm) this.closeUnreported(entry, errorCode);
     }
   }
 
   /** A stopped task on whose end nobody reports. */
   closeStopped(realm: Realm, task: TaskRecord): void {
-    const entry = this.inFlight.get(keyOf(task.invokeId, task.instanceId));
-    const outcome = entry === undefined ? {} : kept(entry, this.context.clock.now());
+    const entry = this.of(task.invokeId, task.instanceId);
+    const outcome = entry === undefined ? outcomeOf(task) : kept(entry, this.context.clock.now());
     this.forget(task.invokeId, task.instanceId);
     this.tasks.close(realm, task, stoppedStatus(task.repeats), outcome);
     this.hooks.over(task);
   }
 
   forget(invokeId: string, instanceId: string): void {
-    this.inFlight.delete(keyOf(invokeId, instanceId));
+    const of = this.machines.get(instanceId);
+    if (of?.delete(invokeId) === true && of.size === 0) this.machines.delete(instanceId);
   }
 
   clear(): void {
-    this.inFlight.clear();
+    this.machines.clear();
+    this.sweepAt = undefined;
   }
 
   /** Final reports are tried four times, two seconds apart. [agent] */
@@ -140,8 +141,16 @@ export class Runner {
   }
 
   private entry(key: TaskKey): InFlight | undefined {
-    const entry = this.inFlight.get(keyOf(key.invokeId, key.instanceId));
+    const entry = this.of(key.invokeId, key.instanceId);
     return entry?.run === key.run ? entry : undefined;
+  }
+
+  private of(invokeId: string, instanceId: string): InFlight | undefined {
+    return this.machines.get(instanceId)?.get(invokeId);
+  }
+
+  private *all(): Generator<InFlight> {
+    for (const of of this.machines.values()) yield* of.values();
   }
 
   private take(entry: InFlight, report: Report): void {
@@ -156,7 +165,7 @@ export class Runner {
       if (entry.started) return;
       entry.started = true;
       entry.dueAt = dueAt(report.startedAt, entry.invocation, this.context.limits().unreportedMs);
-      this.tasks.put(realm, { task: begun(task, report.startedAt) });
+      this.tasks.put(realm, begun(task, report.startedAt, this.context.clock.now()));
       return;
     }
     this.finish(entry, task, report);
@@ -170,7 +179,7 @@ export class Runner {
     const counted =
       entry.started || report.kind === "invalid" || outcome.startedAt === undefined
         ? task
-        : begun(task, outcome.startedAt);
+        : begun(task, outcome.startedAt, this.context.clock.now());
     const scheduled = repeats(invocation);
     const run =
       scheduled && report.kind !== "invalid" ? pastRun(counted, status, outcome) : undefined;
@@ -212,7 +221,12 @@ export class Runner {
     const { clock, limits } = this.context;
     const started = task.status === "Running" || task.status === "Stopping";
     const from = started ? (task.startedAt ?? clock.now()) : clock.now();
-    this.inFlight.set(keyOf(task.invokeId, task.instanceId), {
+    let of = this.machines.get(task.instanceId);
+    if (of === undefined) {
+      of = new Map();
+      this.machines.set(task.instanceId, of);
+    }
+    of.set(invocation.id, {
       realm,
       invocation,
       instanceId: task.instanceId,
@@ -226,10 +240,10 @@ export class Runner {
 
   /** One timer for all: most runs are long over when it comes. */
   private sweepLater(): void {
-    if (this.sweepAt !== undefined || this.inFlight.size === 0) return;
+    if (this.sweepAt !== undefined || this.machines.size === 0) return;
     const { clock } = this.context;
     let next = Infinity;
-    for (const entry of this.inFlight.values()) next = Math.min(next, entry.dueAt);
+    for (const entry of this.all()) next = Math.min(next, entry.dueAt);
     this.sweepAt = Math.max(next, clock.now() + 1_000);
     clock.setTimer(this.sweepAt, () => {
       this.sweepAt = undefined;
@@ -241,7 +255,7 @@ export class Runner {
   private sweep(): void {
     const { clock, limits } = this.context;
     const nowMs = clock.now();
-    for (const entry of [...this.inFlight.values()]) {
+    for (const entry of [...this.all()]) {
       if (entry.dueAt > nowMs) continue;
       const instance = entry.realm.instances.get(entry.instanceId);
       if (instance?.agent.fault === "never-closes" || this.waitsBehindOthers(entry)) {
@@ -255,10 +269,8 @@ export class Runner {
   /** A task that waits in the agent's queue reports nothing, and is not lost. */
   private waitsBehindOthers(entry: InFlight): boolean {
     if (entry.started) return false;
-    for (const other of this.inFlight.values()) {
-      if (other.instanceId === entry.instanceId && other.started) return true;
-    }
-    return false;
+    const others = this.machines.get(entry.instanceId)?.values() ?? [];
+    return [...others].some((other) => other.started);
   }
 
   private taskFor(
@@ -302,31 +314,9 @@ function dueAt(fromMs: number, invocation: InvocationRecord, graceMs: number): n
   return fromMs + seconds * 1_000 + graceMs;
 }
 
-function keyOf(invokeId: string, instanceId: string): string {
-  return `${invokeId}/${instanceId}`;
-}
-
 /** Schedules and every-boot plans: after a run there may be another. */
 function repeats(invocation: InvocationRecord): boolean {
   return invocation.repeatMode === "Period" || invocation.repeatMode === "EveryReboot";
-}
-
-/** The latest run's outcome takes the place of the one before. */
-function begun(task: TaskRecord, startedAt: number): TaskRecord {
-  return {
-    invokeId: task.invokeId,
-    instanceId: task.instanceId,
-    index: task.index,
-    createdAt: task.createdAt,
-    updatedAt: task.updatedAt,
-    run: task.run,
-    ...(task.stopAt === undefined ? {} : { stopAt: task.stopAt }),
-    ...(task.inFlight === undefined ? {} : { inFlight: task.inFlight }),
-    ...(task.armed === undefined ? {} : { armed: task.armed }),
-    status: task.status === "Stopping" ? "Stopping" : "Running",
-    startedAt,
-    repeats: task.repeats + 1,
-  };
 }
 
 /** What becomes of a schedule after one of its runs. */
@@ -346,21 +336,30 @@ function statusOfSchedule(
 }
 
 function pastRun(task: TaskRecord, status: InstanceStatus, outcome: Outcome): RunRecord {
-  const { invokeId, instanceId, run, stopAt, startedAt } = task;
   return {
-    invokeId,
-    instanceId,
-    run,
+    invokeId: task.invokeId,
+    instanceId: task.instanceId,
+    run: task.run,
     status,
-    ...(startedAt === undefined ? {} : { startedAt }),
-    ...outcome,
-    ...(stopAt === undefined ? {} : { stopAt }),
+    startedAt: outcome.startedAt ?? task.startedAt,
+    finishedAt: outcome.finishedAt,
+    exitCode: outcome.exitCode,
+    output: outcome.output,
+    dropped: outcome.dropped,
+    errorCode: outcome.errorCode,
+    errorInfo: outcome.errorInfo,
+    stopAt: task.stopAt,
   };
 }
 
+/** What is known of a run that was cut short. */
 function kept(entry: InFlight, nowMs: number): Outcome {
-  return {
-    ...(entry.started ? { finishedAt: nowMs } : {}),
-    ...(entry.live === undefined ? {} : printed(entry.live)),
-  };
+  const output = entry.live === undefined ? {} : printed(entry.live);
+  return entry.started ? { ...output, finishedAt: nowMs } : output;
+}
+
+/** The latest run's outcome, for a task that ends without another one. */
+function outcomeOf(task: TaskRecord): Outcome {
+  const { startedAt, finishedAt, exitCode, output, dropped, errorCode, errorInfo } = task;
+  return { startedAt, finishedAt, exitCode, output, dropped, errorCode, errorInfo };
 }

@@ -183,7 +183,7 @@ export class Schedules {
   private scheduled(realm: Realm, invocation: InvocationRecord, task: TaskRecord): void {
     const status = task.status === "Pending" ? "Scheduled" : task.status;
     if (status === task.status && task.armed === invocation.version) return;
-    this.tasks.put(realm, { task: { ...task, status, armed: invocation.version } });
+    this.tasks.put(realm, { ...task, status, armed: invocation.version });
   }
 
   private close(realm: Realm, task: TaskRecord, errorCode: string): void {
@@ -193,7 +193,7 @@ export class Schedules {
   /** The last run is over: its exit code decides. */
   private complete(realm: Realm, task: TaskRecord): void {
     this.disarm(task.instanceId, task.invokeId);
-    this.tasks.close(realm, task, task.exitCode === 0 ? "Success" : "Failed");
+    this.tasks.put(realm, { ...task, status: task.exitCode === 0 ? "Success" : "Failed" });
   }
 }
 

@@ -28,7 +28,7 @@ export class Stops {
         this.tasks.close(realm, { ...task, stopAt }, "Cancelled");
         continue;
       }
-      this.tasks.put(realm, { task: { ...task, status: "Stopping", stopAt } });
+      this.tasks.put(realm, { ...task, status: "Stopping", stopAt });
       marked.push(instanceId);
     }
     if (marked.length === 0) return;

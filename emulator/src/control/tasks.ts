@@ -5,32 +5,26 @@ import type { Realm } from "../state/realm.js";
 import type { ControlContext } from "./context.js";
 import { excessHistory } from "./retention.js";
 import { isFinal } from "./status.js";
-
-export type TaskUpdate = {
-  readonly task: TaskRecord;
-  /** A run of a schedule that has just ended. */
-  readonly run?: RunRecord;
-};
+import { ended } from "./task-steps.js";
 
 /** Commits new states of tasks, with what follows from them for their invocation. */
 export class Tasks {
   constructor(private readonly context: ControlContext) {}
 
-  put(realm: Realm, update: TaskUpdate): void {
+  put(realm: Realm, next: TaskRecord, run?: RunRecord): void {
     const { store, clock, limits } = this.context;
     const nowMs = clock.now();
-    const before = realm.task(update.task.invokeId, update.task.instanceId);
-    const changed = before?.status !== update.task.status;
-    const task = changed ? { ...update.task, updatedAt: nowMs } : update.task;
+    const changed = realm.task(next.invokeId, next.instanceId)?.status !== next.status;
+    const task = changed && next.updatedAt !== nowMs ? { ...next, updatedAt: nowMs } : next;
     const changes: Change[] = [{ put: "task", value: task }];
-    if (update.run !== undefined) changes.push({ put: "run", value: update.run });
-    if (changed && isFinal(task.status)) changes.push(...finishInvocation(realm, task, nowMs));
+    if (run !== undefined) changes.push({ put: "run", value: run });
+    if (changed && isFinal(task.status)) finishInvocation(realm, task, nowMs, changes);
     if (changes.length > 1) changes.push(...excessHistory(realm, changes, limits()));
     store.commit(realm, nowMs, changes);
-    this.tell(realm, task, update.run, changed, nowMs);
+    this.tell(realm, task, run, changed, nowMs);
   }
 
-  /** Ends a task before it could run, or because nobody will ever report on it. */
+  /** Ends a run or a task; its outcome takes the place of the one before. */
   close(
     realm: Realm,
     task: TaskRecord,
@@ -38,11 +32,7 @@ export class Tasks {
     outcome: Outcome = {},
     run?: RunRecord,
   ): void {
-    const { inFlight: _inFlight, ...rest } = task;
-    this.put(realm, {
-      task: { ...rest, ...outcome, status },
-      ...(run === undefined ? {} : { run }),
-    });
+    this.put(realm, ended(task, status, outcome, this.context.clock.now()), run);
   }
 
   private tell(
@@ -61,8 +51,9 @@ export class Tasks {
         instanceId,
         run: run.run,
         status: run.status,
-        startedAt: new Date(run.startedAt ?? nowMs).toISOString(),
-        ...verdict(run),
+        startedAtMs: run.startedAt ?? nowMs,
+        exitCode: run.exitCode,
+        errorCode: run.errorCode,
       });
     }
     if (!changed) return;
@@ -72,28 +63,20 @@ export class Tasks {
       instanceId,
       run: task.run,
       status: task.status,
-      ...verdict(task),
+      exitCode: task.exitCode,
+      errorCode: task.errorCode,
     });
   }
 }
 
 /** When the last task of an invocation ends, it is over, and a command that was not kept goes. */
-function finishInvocation(realm: Realm, task: TaskRecord, nowMs: number): Change[] {
+function finishInvocation(realm: Realm, task: TaskRecord, nowMs: number, changes: Change[]): void {
   const invocation = realm.invocations.get(task.invokeId);
-  if (invocation === undefined || invocation.finishedAt !== undefined) return [];
+  if (invocation === undefined || invocation.finishedAt !== undefined) return;
   for (const other of realm.tasksOf(task.invokeId).values()) {
-    if (other.instanceId !== task.instanceId && !isFinal(other.status)) return [];
+    if (other.instanceId !== task.instanceId && !isFinal(other.status)) return;
   }
-  const changes: Change[] = [{ put: "invocation", value: { ...invocation, finishedAt: nowMs } }];
+  changes.push({ put: "invocation", value: { ...invocation, finishedAt: nowMs } });
   const command = realm.commands.get(invocation.commandId);
   if (command?.kept === false) changes.push({ del: "command", id: command.id });
-  return changes;
-}
-
-function verdict(outcome: Outcome): { exitCode?: number; errorCode?: string } {
-  const { exitCode, errorCode } = outcome;
-  return {
-    ...(exitCode === undefined ? {} : { exitCode }),
-    ...(errorCode === undefined || errorCode === "" ? {} : { errorCode }),
-  };
 }

@@ -37,7 +37,7 @@ export function checkCredentials(call: ParsedCall, ring: KeyRing): CredentialChe
         status: 400,
         code: "IncompleteSignature",
         message:
-          "The request signature does not conform to Alibaba Cloud standards. Expected: " +
+          "The request signature does not conform to Aliyun standards. Expected: " +
           "ACS3-HMAC-SHA256 Credential=<AccessKeyId>,SignedHeaders=<a;b>,Signature=<hex>.",
       });
     case "rpc-v1":

@@ -20,9 +20,10 @@ export function checkOperation(
   if (product === undefined) {
     return {
       status: 400,
-      code: "NoSuchVersion",
+      // What clients quote; the documentation's general page calls it NoSuchVersion.
+      code: "InvalidVersion",
       message:
-        `The specified version ${version} does not exist. cloud-assistant-emulator serves ` +
+        `Specified parameter Version is not valid. cloud-assistant-emulator serves ` +
         `${[...PRODUCTS].map(([v, p]) => `${p} ${v}`).join(" and ")}.`,
     };
   }

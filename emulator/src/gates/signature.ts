@@ -32,10 +32,12 @@ export function checkSignature(
     signed,
     refusal: {
       status: 400,
+      // Status and wording as clients quote them of signature version 3.
       code: "SignatureDoesNotMatch",
       message:
-        "Specified signature is not matched with our calculation. server string to sign is:" +
-        signed.stringToSign,
+        "Specified signature does not match our calculation. " +
+        `server StringToSign is [${signed.stringToSign}] ` +
+        `server CanonicalRequest is [${signed.canonicalRequest}]`,
     },
   };
 }
@@ -44,6 +46,6 @@ function incomplete(why: string): Refusal {
   return {
     status: 400,
     code: "IncompleteSignature",
-    message: `The request signature does not conform to Alibaba Cloud standards: ${why}.`,
+    message: `The request signature does not conform to Aliyun standards: ${why}.`,
   };
 }

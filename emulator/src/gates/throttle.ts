@@ -6,7 +6,7 @@ import type { Refusal } from "./refusal.js";
  */
 export class ThrottleWindows {
   private minute = -1;
-  private counts = new Map<string, number>();
+  private readonly counts = new Map<string, number>();
 
   /** `limit` is calls a minute; undefined is no limit. */
   admit(key: string, limit: number | undefined, nowMs: number): Refusal | undefined {
@@ -19,6 +19,10 @@ export class ThrottleWindows {
     const count = (this.counts.get(key) ?? 0) + 1;
     this.counts.set(key, count);
     return count > limit ? THROTTLED : undefined;
+  }
+
+  clear(): void {
+    this.counts.clear();
   }
 }
 

@@ -34,7 +34,9 @@ export async function listen(port: number, handlers: HttpHandlers): Promise<List
   server.on("clientError", answerBrokenRequest);
   await startListening(server, port);
   const { port: actual } = server.address() as AddressInfo;
-  return { port: actual, url: `http://${HOST}:${actual}`, close: () => stopListening(server) };
+  let closing: Promise<void> | undefined;
+  const close = (): Promise<void> => (closing ??= stopListening(server));
+  return { port: actual, url: `http://${HOST}:${actual}`, close };
 }
 
 const API_BODY_BYTES = 8 * 1024 * 1024;

@@ -84,14 +84,14 @@ export type InvocationRecord = {
 
 /** How a run ended, or what is known of it so far. */
 export type Outcome = {
-  readonly startedAt?: number;
-  readonly finishedAt?: number;
-  readonly exitCode?: number;
+  readonly startedAt?: number | undefined;
+  readonly finishedAt?: number | undefined;
+  readonly exitCode?: number | undefined;
   /** Base64, absent for none. */
-  readonly output?: string;
-  readonly dropped?: number;
-  readonly errorCode?: string;
-  readonly errorInfo?: string;
+  readonly output?: string | undefined;
+  readonly dropped?: number | undefined;
+  readonly errorCode?: string | undefined;
+  readonly errorInfo?: string | undefined;
 };
 
 /** One invocation on one instance. The outcome is the latest run's. */
@@ -103,15 +103,15 @@ export type TaskRecord = Outcome & {
   readonly status: InstanceStatus;
   readonly createdAt: number;
   readonly updatedAt: number;
-  readonly stopAt?: number;
+  readonly stopAt?: number | undefined;
   /** Runs handed to the machine so far; the number of the latest. */
   readonly run: number;
   /** The latest run was handed over and its end is not known. */
-  readonly inFlight?: true;
+  readonly inFlight?: true | undefined;
   /** Runs that are over or under way, as Repeats shows them. */
   readonly repeats: number;
   /** The invocation's version that the machine was given last. */
-  readonly armed?: number;
+  readonly armed?: number | undefined;
 };
 
 /** A past run of a schedule. */
@@ -120,7 +120,7 @@ export type RunRecord = Outcome & {
   readonly instanceId: string;
   readonly run: number;
   readonly status: InstanceStatus;
-  readonly stopAt?: number;
+  readonly stopAt?: number | undefined;
 };
 
 export type AgentRecord = {

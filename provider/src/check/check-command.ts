@@ -21,7 +21,8 @@ type Raw = Readonly<Record<string, unknown>>;
 
 /**
  * Judges the inputs of a `Command`, and adds `contentHash`, `parameterNames` and `enableParameter`,
- * each `unknown` where the content is.
+ * each `unknown` where the content is. The defaults of `type` and `timeout` are written out: an
+ * output that no input names is unknown in every preview of an update, and so would be the plan.
  */
 export function checkCommand(raw: Raw, context: CommandCheckContext): Checked<CommandInputs> {
   const report = newReport(secretPathsOf(raw, context));
@@ -93,6 +94,8 @@ function derived(raw: Raw, on: boolean | undefined, context: CommandCheckContext
   const content = typeof raw.content === "string" ? raw.content : undefined;
   const names = content === undefined ? unknown : parametersOf(content).custom;
   return {
+    type: raw.type ?? "RunShellScript",
+    timeout: raw.timeout ?? limits.defaultTimeout,
     enableParameter: on ?? unknown,
     contentHash: content === undefined ? unknown : context.sha256(content),
     parameterNames: on === undefined ? unknown : on ? names : [],

@@ -23,6 +23,8 @@ export const limits = {
   instanceName: 128,
   /** Seconds. */
   minTimeout: DEFAULT_LIMITS.timeoutMinimumSeconds.value,
+  /** Seconds. */
+  defaultTimeout: DEFAULT_LIMITS.timeoutDefaultSeconds.value,
   tagKey: TAG_RULES.keyCharacters.value,
   /** Of a tag that is looked for: what an instance carries may be longer. */
   selectingTagKey: TAG_RULES.keyCharactersOfTagResources.value,

@@ -8,17 +8,7 @@ export type NotYet = { readonly path: string; readonly value?: string };
 /** What this version refuses by name. An entry is taken out when its feature is there. */
 export const notYet: readonly NotYet[] = [
   { path: "schedule" },
-  { path: "rollout" },
-  { path: "readiness" },
-  { path: "retry" },
-  { path: "quota" },
-  { path: "connection" },
   { path: "adoptInvocationIds" },
-  { path: "ownership", value: "none" },
-  { path: "targets.names" },
-  { path: "targets.resourceGroupId" },
-  { path: "targets.clientStatus" },
-  { path: "targets.exclude" },
   { path: "targets.membership", value: "track" },
 ];
 

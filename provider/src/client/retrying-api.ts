@@ -1,5 +1,6 @@
 import { CloudAssistantError } from "../errors.js";
 import { classify, delayBeforeRetry, type SdkFailure, type Trouble } from "./classify.js";
+import type { DebugLog, TryEnd } from "./debug-log.js";
 import type { Action, CallOptions, Calls, CloudApi } from "./port.js";
 import type { Limiter } from "./limiter.js";
 import type { Random, WorldClock } from "./world.js";
@@ -18,6 +19,9 @@ export type RetryDeps = {
   readonly limiter: Limiter;
   /** Called when credentials ended, before the one further try with new ones. */
   readonly renewCredentials?: () => Promise<boolean>;
+  /** Takes known secrets out of what the service or the transport said. */
+  readonly redact?: (text: string) => string;
+  readonly debug?: DebugLog;
 };
 
 const defaultPatienceMs = 10 * 60_000;
@@ -53,19 +57,21 @@ async function callUntilAnswered<A extends Action>(
   const until = Math.min(patience, options.deadlineMs ?? Infinity);
   let renewed = false;
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await deps.limiter.run(action, () => tryOnce(raw, action, request));
+    const outcome = await deps.limiter.run(action, () =>
+      logged(deps, action, request, attempt, () => tryOnce(raw, action, request)),
+    );
     if ("response" in outcome) return outcome.response;
     const { failure, trouble } = outcome;
     if (trouble.kind === "denied" || trouble.kind === "refused")
-      throw refusal(action, failure, trouble);
+      throw refusal(action, failure, trouble, deps);
     if (trouble.kind === "expired" && !renewed) {
       renewed = true;
       if ((await deps.renewCredentials?.()) === true) continue;
     }
-    if (trouble.kind === "expired") throw refusal(action, failure, { kind: "denied" });
+    if (trouble.kind === "expired") throw refusal(action, failure, { kind: "denied" }, deps);
     const delay = delayBeforeRetry(trouble, attempt, deps.random());
     if (options.signal?.aborted === true || deps.clock.now() + delay > until) {
-      throw gaveUp(action, failure, trouble, attempt);
+      throw gaveUp(action, failure, trouble, attempt, deps);
     }
     if (trouble.kind === "throttled") deps.limiter.pause(action, deps.clock.now() + delay);
     await deps.clock.sleep(delay, options.signal);
@@ -97,17 +103,53 @@ async function tryOnce<A extends Action>(
   }
 }
 
-/** What the service said, without the request: that may hold a secret. */
-export function saidBy(failure: SdkFailure): string {
-  return failure.data?.Message ?? failure.message ?? "no message";
+async function logged<A extends Action>(
+  deps: RetryDeps,
+  action: A,
+  request: Calls[A]["request"],
+  attempt: number,
+  work: () => Promise<Outcome<A>>,
+): Promise<Outcome<A>> {
+  const end = deps.debug?.begin(deps.region, action, request, attempt);
+  const outcome = await work();
+  end?.(
+    "response" in outcome
+      ? { kind: "answered", response: outcome.response }
+      : failedTry(outcome.failure),
+  );
+  return outcome;
 }
 
-function refusal(action: Action, failure: SdkFailure, trouble: Trouble): CloudAssistantError {
+function failedTry(failure: SdkFailure): TryEnd {
+  return {
+    kind: "failed",
+    status: failure.statusCode,
+    code: failure.code,
+    message: saidBy(failure),
+    requestId: failure.requestId ?? failure.data?.RequestId,
+  };
+}
+
+/**
+ * What the service or the transport said. Transport errors quote the whole address, whose query
+ * holds every parameter in a spelling that no redaction would find: it is cut off.
+ */
+export function saidBy(failure: SdkFailure): string {
+  const said = failure.data?.Message ?? failure.message ?? "no message";
+  return said.replace(/(\bhttps?:\/\/[^\s?"']*)\?[^\s"']*/g, "$1?…");
+}
+
+function refusal(
+  action: Action,
+  failure: SdkFailure,
+  trouble: Trouble,
+  deps: RetryDeps,
+): CloudAssistantError {
   const requestId = failure.requestId ?? failure.data?.RequestId;
   const id = requestId === undefined ? "" : ` (RequestId ${requestId})`;
   return new CloudAssistantError(
     trouble.kind === "denied" ? "AccessDenied" : "ApiRefused",
-    `${action} was refused: ${failure.code ?? "unknown code"}: ${saidBy(failure)}${id}`,
+    `${action} was refused: ${failure.code ?? "unknown code"}: ${told(failure, deps)}${id}`,
     details(failure),
   );
 }
@@ -117,14 +159,20 @@ function gaveUp(
   failure: SdkFailure,
   trouble: Trouble,
   attempts: number,
+  deps: RetryDeps,
 ): CloudAssistantError {
   const throttled = trouble.kind === "throttled";
   return new CloudAssistantError(
     throttled ? "Throttled" : "ApiUnreachable",
     `${action} got no answer in time (${attempts} tries); the last one said: ` +
-      `${failure.code === undefined ? "" : `${failure.code}: `}${saidBy(failure)}`,
+      `${failure.code === undefined ? "" : `${failure.code}: `}${told(failure, deps)}`,
     details(failure),
   );
+}
+
+function told(failure: SdkFailure, deps: RetryDeps): string {
+  const said = saidBy(failure);
+  return deps.redact === undefined ? said : deps.redact(said);
 }
 
 function details(failure: SdkFailure): {

@@ -8,6 +8,24 @@ const mask = "[secret]";
  * out line by line, since a tail or a log may hold only some of its lines.
  */
 export function redactor(secrets: readonly string[]): (text: string) => string {
+  return without(redactedPieces(secrets));
+}
+
+/** The same for bytes that are held as text of one character a byte; `encode` makes such text. */
+export function byteRedactor(
+  secrets: readonly string[],
+  encode: (text: string) => string,
+): (bytes: string) => string {
+  return without(redactedPieces(secrets).map(encode));
+}
+
+function without(pieces: readonly string[]): (text: string) => string {
+  if (pieces.length === 0) return (text) => text;
+  return (text) => pieces.reduce((rest, piece) => rest.split(piece).join(mask), text);
+}
+
+/** Longest first, so that a value is not cut up by one that is part of it. */
+function redactedPieces(secrets: readonly string[]): readonly string[] {
   const pieces = new Set<string>();
   for (const secret of secrets) {
     if (secret.length >= shortestRedacted) pieces.add(secret);
@@ -16,10 +34,7 @@ export function redactor(secrets: readonly string[]): (text: string) => string {
       if (trimmed.length >= shortestRedacted) pieces.add(trimmed);
     }
   }
-  if (pieces.size === 0) return (text) => text;
-  // Longest first, so that a value is not cut up by one that is part of it.
-  const longestFirst = [...pieces].sort((a, b) => b.length - a.length);
-  return (text) => longestFirst.reduce((rest, piece) => rest.split(piece).join(mask), text);
+  return [...pieces].sort((a, b) => b.length - a.length);
 }
 
 /** Every string at, or below, the secret paths of a value. */

@@ -60,7 +60,7 @@ export function isYearLast(fields: readonly string[]): boolean {
 
 function nicknamed(text: string): Meant | undefined {
   const lower = text.toLowerCase();
-  const cron = nicknames[lower];
+  const cron = Object.hasOwn(nicknames, lower) ? nicknames[lower] : undefined;
   if (cron !== undefined) return { write: { cron }, why: "nicknames are not known to the agent" };
   if (lower === "@reboot") return { write: { boot: "every" }, why: "that is a boot plan" };
   const [, rate] = /^@every (\d+[smhd])$/.exec(lower) ?? [];

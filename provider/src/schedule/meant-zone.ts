@@ -70,8 +70,7 @@ export function meantZones(text: string): readonly string[] {
   const names = [...zoneNames()];
   const exact = names.find((known) => known.toLowerCase() === name);
   if (exact !== undefined) return [exact];
-  const known = abbreviations[name];
-  if (known !== undefined) return known;
+  if (Object.hasOwn(abbreviations, name)) return abbreviations[name] ?? [];
   const city = lastPart(name);
   const near = Object.entries(cities).find(([, list]) => list.split(" ").includes(city));
   if (near !== undefined) return [near[0]];

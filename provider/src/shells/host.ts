@@ -5,7 +5,7 @@ import { createLimiter, type Limiter } from "../client/limiter.js";
 import type { CloudApi } from "../client/port.js";
 import { createQuotaBook } from "../client/quota-book.js";
 import type { Presence } from "../client/presence.js";
-import { retryingApi } from "../client/retrying-api.js";
+import { retryingApi, type RawCall } from "../client/retrying-api.js";
 import { sdkCalls } from "../client/sdk-api.js";
 import { realClock, type WorldClock } from "../client/world.js";
 import { CloudAssistantError } from "../errors.js";
@@ -34,6 +34,8 @@ export type HostDeps = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly presence: Presence;
   readonly clock?: WorldClock;
+  /** Stands around every single try of a call; tests end a process there. */
+  readonly around?: (raw: RawCall) => RawCall;
   readonly writeLine: (line: string) => void;
   /** Tells what the process is told; `busy` says whether it has work under way. */
   readonly onSignal: (signals: Signals) => void;
@@ -132,7 +134,7 @@ function createApis(deps: HostDeps, clock: WorldClock): Apis {
       assumeRole: settings.assumeRole,
       userAgent: `pulumi-cloud-assistant/${deps.version}`,
     });
-    const api = retryingApi(sdk.raw, {
+    const api = retryingApi(deps.around?.(sdk.raw) ?? sdk.raw, {
       region,
       localEmulator: settings.endpoint?.protocol === "http",
       clock,

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
-import { connectEmulator } from "cloud-assistant-emulator";
+import { connectEmulator, waitForEvent } from "cloud-assistant-emulator";
 import { parseSeedFile } from "../../../emulator/src/cli/seed-file.js";
 import { parseArguments } from "../../../emulator/src/cli/parse-arguments.js";
 import { signedRequest, type Keys } from "./support/signed-request.js";
@@ -53,7 +53,7 @@ afterEach(async () => {
   for (const child of children.splice(0)) {
     if (child.exitCode !== null || child.signalCode !== null) continue;
     const closed = new Promise((resolve) => child.once("close", resolve));
-    child.kill("SIGKILL");
+    child.kill("SIGTERM");
     await closed;
   }
   for (const each of folders.splice(0)) rmSync(each, { recursive: true, force: true });
@@ -169,6 +169,43 @@ describe("the command", () => {
     const after = await cli(...args).ready;
     expect(after.instances).toEqual(before.instances);
     expect(after.accessKeySecret).toBe(before.accessKeySecret);
+  });
+
+  it("killed in mid-run and started again tells the true end of what still ran", async () => {
+    const args = ["--instances", "1", "--data", folder()];
+    const first = cli(...args);
+    const ready = await first.ready;
+    const [id] = ready.instances as [string];
+    const before = await connectEmulator(ready.url as string);
+    const file = join((await before.instances.root(id))!, "begun");
+    const written = appears(file);
+    // It ends only when the second emulator has opened the way.
+    const content =
+      'mkfifo "$HOME/gate"; echo one; : > "$HOME/begun"; read go < "$HOME/gate"; echo $go; exit 7';
+    const { body } = await signedRequest(before.url, before, {
+      action: "RunCommand",
+      params: {
+        RegionId: before.regionId,
+        Type: "RunShellScript",
+        CommandContent: Buffer.from(content).toString("base64"),
+        ContentEncoding: "Base64",
+        "InstanceId.1": id,
+      },
+    });
+    await written;
+    first.child.kill("SIGKILL");
+    await first.exit;
+
+    const after = await connectEmulator((await cli(...args).ready).url as string);
+    expect(await after.tasks()).toMatchObject([{ invokeId: body.InvokeId, status: "Running" }]);
+    const ended = waitForEvent(after, (event) => event.kind === "task" && event.exitCode === 7, {
+      timeoutMs: 10_000,
+    });
+    writeFileSync(join(dirname(file), "gate"), "two\n");
+    await ended;
+    const output = await after.output(body.InvokeId as string, id);
+    expect(Buffer.from(output!.outputBase64, "base64").toString()).toBe("one\ntwo\n");
+    expect(await after.tasks()).toMatchObject([{ status: "Failed", exitCode: 7 }]);
   });
 
   it("on a data folder in use says so and ends with 4", async () => {

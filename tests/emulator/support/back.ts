@@ -83,7 +83,8 @@ export async function openBack(
     settle,
     ok: (action, params, at) => {
       const { status, body } = call(action, params, at);
-      if (status !== 200) throw new Error(`${action}: ${String(body.Code)} ${String(body.Message)}`);
+      if (status !== 200)
+        throw new Error(`${action}: ${String(body.Code)} ${String(body.Message)}`);
       return body;
     },
     refused: (action, params, at) => {

@@ -99,7 +99,7 @@ describe("A Command", () => {
     expect(found.problems.map(({ path }) => path)).toEqual(["content"]);
   });
 
-  test("gets the hash of its content and the names of its parameters", () => {
+  test("gets the hash of its content, the names of its parameters and the defaults", () => {
     const content = "echo {{ Who }} {{what}} {{ACS::InvokeId}}\n";
     expect(check({ content, description: null }).inputs).toEqual({
       ...base,
@@ -107,6 +107,8 @@ describe("A Command", () => {
       contentHash: sha256(content),
       enableParameter: true,
       parameterNames: ["what", "who"],
+      type: "RunShellScript",
+      timeout: 60,
     });
   });
 

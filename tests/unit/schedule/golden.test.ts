@@ -1,4 +1,6 @@
-import golden from "../../data/schedule-golden.json";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+
 import { agentRuns } from "../../../provider/src/schedule/index.js";
 
 type Case = {
@@ -17,7 +19,12 @@ type Case = {
   readonly end?: string;
 };
 
-const cases = golden.cases as readonly Case[];
+const data = join(__dirname, "../../data/schedule-golden.json");
+const golden = JSON.parse(readFileSync(data, "utf8")) as {
+  readonly meta: { readonly tzdata: string };
+  readonly cases: readonly Case[];
+};
+const { cases } = golden;
 
 function seen(given: Case): unknown {
   if (given.panic !== undefined) return { runs: [], then: "crash" };

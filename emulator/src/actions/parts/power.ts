@@ -52,9 +52,7 @@ export function powerSeveral(
     effects.push({ kind: action.effect, instanceId: id });
     responses.push(response(id, "200", "success", found.power, action.to));
   }
-  if (args.DryRun === true) {
-    return refuse("DryRunOperation", "Request validation has been passed with DryRun flag set.");
-  }
+  if (args.DryRun === true) return refuse("DRYRUN.SUCCESS");
   return { body: { InstanceResponses: { InstanceResponse: responses } }, effects };
 }
 

@@ -11,6 +11,7 @@ import { MachineHost } from "./machine-host.js";
 import type { ExecLimits, Isolation as IsolationName } from "./options.js";
 import { PowerButtons } from "./power-buttons.js";
 import { recoverTask } from "./recover.js";
+import { TaskFolder } from "./task-folder.js";
 import { TaskRun, type RunDeps } from "./task-run.js";
 
 /** What `createExecBackend` gives: a backend that also tells how it keeps instances apart. */
@@ -127,7 +128,7 @@ export class HostBackend implements ExecBackend {
   cancel(key: TaskKey, terminationMode: TerminationMode): void {
     const run = this.#runs.get(taskName(key));
     this.#answer(() => {
-      if (run !== undefined) {
+      if (run?.isOver === false) {
         if (run.isWaiting) this.#dispatcher.release(run);
         void run.cancel(terminationMode);
         return;
@@ -140,7 +141,7 @@ export class HostBackend implements ExecBackend {
   async recover(tasks: readonly Task[]): Promise<void> {
     const known = new Set(tasks.map(taskName));
     for (const name of readdirSync(this.parts.layout.tasks)) {
-      if (!known.has(name)) this.#removeTaskFolder(name);
+      if (!known.has(name)) new TaskFolder(join(this.parts.layout.tasks, name)).remove();
     }
     const found = await Promise.all(
       tasks
@@ -222,10 +223,6 @@ export class HostBackend implements ExecBackend {
       run.forget();
       this.#drop(run);
     }
-  }
-
-  #removeTaskFolder(name: string): void {
-    rmSync(join(this.parts.layout.tasks, name), { recursive: true, force: true, maxRetries: 3 });
   }
 
   /** Never within the caller's own call: it has not yet written down what it asked for. */

@@ -47,6 +47,7 @@ function writeWhole(file: number, content: Buffer): void {
   for (let done = 0; done < content.length;) done += writeSync(file, content, done);
 }
 
+/** Not by `instanceof`: errors of the file system may come from another realm. */
 export function isCode(error: unknown, code: string): boolean {
-  return error instanceof Error && "code" in error && error.code === code;
+  return typeof error === "object" && error !== null && "code" in error && error.code === code;
 }

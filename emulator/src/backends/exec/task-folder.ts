@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { parseStat, type ProcessId } from "./proc.js";
 import { isCode } from "./script-file.js";
@@ -85,8 +85,16 @@ export class TaskFolder {
     return existsSync(this.path);
   }
 
+  /** Moved away first: a wrapper that still writes finds no folder then, and none fills up again. */
   remove(): void {
-    rmSync(this.path, { recursive: true, force: true, maxRetries: 3 });
+    const away = `${this.path}~${process.hrtime.bigint()}`;
+    try {
+      renameSync(this.path, away);
+    } catch (error) {
+      if (isCode(error, "ENOENT")) return;
+      throw error;
+    }
+    rmSync(away, { recursive: true, force: true });
   }
 
   #process(name: string): ProcessId | undefined {

@@ -47,6 +47,11 @@ export class TaskRun {
     return this.#state === "waiting";
   }
 
+  /** Whether it was reported, or is about to be. */
+  get isOver(): boolean {
+    return this.#state === "closing" || this.#state === "ended";
+  }
+
   /** Ends the run before it began. */
   refuse(refusal: Refusal): void {
     if (this.#state !== "waiting") return;
@@ -87,7 +92,7 @@ export class TaskRun {
 
   /** Reports the run as stopped and then kills it, in this order, as the agent does. */
   async cancel(mode: TerminationMode): Promise<void> {
-    if (this.#state === "closing" || this.#state === "ended") return;
+    if (this.isOver) return;
     const started = this.#state !== "waiting";
     const output = started ? new OutputFiles(this.folder.path).head(this.#streamed) : EMPTY;
     const finishedAt = started ? this.deps.now() : 0;
@@ -241,16 +246,16 @@ export class TaskRun {
       return;
     }
     this.#close();
-    const { terminationMode } = this.task;
-    await killCommand(this.folder, this.#record?.guarded ?? false, terminationMode);
+    // What is printed once the time is over is lost: with Process the script itself goes on.
     const kept = this.#kept();
     const finishedAt = this.deps.now();
+    await killCommand(this.folder, this.#record?.guarded ?? false, this.task.terminationMode);
     this.#report({ kind: "timeout", startedAt: this.#startedAt, finishedAt, ...kept });
     this.#end(undefined);
   }
 
   #fail(errorCode: string, errorInfo: string): void {
-    if (this.#state === "closing" || this.#state === "ended") return;
+    if (this.isOver) return;
     const startedAt = this.#startedAt;
     const finishedAt = this.#record === undefined ? 0 : this.deps.now();
     const kept = this.#kept();

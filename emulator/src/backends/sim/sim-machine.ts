@@ -15,7 +15,7 @@ type Running = Exclude<SimOutcome, { kind: "invalid" | "aborted" }>;
 
 /** One simulated machine with its agent: ten tasks run, the next ones wait. */
 export class SimMachine {
-  private readonly running = new Map<string, Run>();
+  private running: Run[] = [];
   private readonly waiting: Task[] = [];
   /** How often each text was delivered; made when a rule could ask. */
   private readonly attempts = new Map<string, number>();
@@ -31,7 +31,7 @@ export class SimMachine {
   }
 
   deliver(task: Task): void {
-    if (this.running.size < (this.defaults.concurrency ?? 10)) this.begin(task);
+    if (this.running.length < (this.defaults.concurrency ?? 10)) this.begin(task);
     else if (this.waiting.length < (this.defaults.queue ?? 50)) this.waiting.push(task);
     else {
       const errorCode = "TaskConcurrencyLimit";
@@ -40,12 +40,12 @@ export class SimMachine {
   }
 
   cancel(key: TaskKey): void {
-    const run = this.running.get(nameOf(key));
+    const run = this.running.find(({ task }) => isSame(task, key));
     if (run !== undefined) {
       this.end(run, { kind: "stopped", ...this.facts(run) });
       return;
     }
-    const index = this.waiting.findIndex((task) => nameOf(task) === nameOf(key));
+    const index = this.waiting.findIndex((task) => isSame(task, key));
     if (index >= 0) this.waiting.splice(index, 1);
     this.deps.report(key, {
       kind: "stopped",
@@ -58,8 +58,8 @@ export class SimMachine {
 
   /** Everything inside dies and reports nothing. */
   kill(): void {
-    for (const run of this.running.values()) run.timer?.cancel();
-    this.running.clear();
+    for (const run of this.running) run.timer?.cancel();
+    this.running = [];
     this.waiting.length = 0;
   }
 
@@ -74,7 +74,7 @@ export class SimMachine {
       return;
     }
     const run: Run = { task, startedAt: now(), ...keepTail(outputOf(outcome)), timer: undefined };
-    this.running.set(nameOf(task), run);
+    this.running.push(run);
     this.endLater(run, outcome, afterMs);
     report(keyOf(task), { kind: "running", startedAt: run.startedAt });
   }
@@ -103,12 +103,16 @@ export class SimMachine {
         return;
       }
       case "machine":
-        this.running.delete(nameOf(run.task));
+        this.drop(run);
         this.deps.power({ instanceId: this.machine.instanceId, action: outcome.does });
         return;
       case "timeout":
       case "never":
     }
+  }
+
+  private drop(run: Run): void {
+    this.running = this.running.filter((other) => other !== run);
   }
 
   private facts(run: Run) {
@@ -118,7 +122,7 @@ export class SimMachine {
 
   private end(run: Run, report: Report): void {
     run.timer?.cancel();
-    this.running.delete(nameOf(run.task));
+    this.drop(run);
     this.deps.report(keyOf(run.task), report);
     const next = this.waiting.shift();
     if (next !== undefined) this.begin(next);
@@ -159,8 +163,8 @@ function keepTail(output: Buffer): { readonly output: Buffer; readonly dropped: 
   return { output: output.subarray(dropped), dropped };
 }
 
-function nameOf(key: TaskKey): string {
-  return `${key.invokeId}/${String(key.run)}`;
+function isSame(task: Task, key: TaskKey): boolean {
+  return task.invokeId === key.invokeId && task.run === key.run;
 }
 
 function keyOf(task: TaskKey): TaskKey {

@@ -1,6 +1,8 @@
+import type { Row } from "../../inputs.js";
 import type { PastInvocation } from "../../plan/history.js";
 import { named } from "../../plan/targets.js";
 import { observed, type LedgerBook } from "../../result/ledger.js";
+import { standingOf } from "../../result/status.js";
 import type { World } from "../world.js";
 import type { AcceptedCall } from "./follow.js";
 
@@ -18,6 +20,7 @@ export function adopt(
   world: World,
 ): readonly AcceptedCall[] {
   if (past.length === 0) return [];
+  const taken = new Set<string>();
   const calls = past.map((one) => {
     for (const seen of one.members) {
       const before = book.get(seen.instanceId);
@@ -26,9 +29,14 @@ export function adopt(
         attempt: (before?.attempt ?? 0) + 1,
         invocationId: one.invokeId,
       };
+      const after = observed(row, seen, successExitCodes);
+      if (before !== undefined && taken.has(seen.instanceId) && isLater(before, after)) {
+        book.set(seen.instanceId, { ...before, attempt: row.attempt });
+        continue;
+      }
+      taken.add(seen.instanceId);
       // A machine that is no target any more has its outcome kept, aside.
       const left = before === undefined || before.status === "Dropped";
-      const after = observed(row, seen, successExitCodes);
       book.set(seen.instanceId, left ? { ...after, status: "Dropped" } : after);
     }
     return {
@@ -43,4 +51,13 @@ export function adopt(
       `(--replace runs it anew)`,
   );
   return calls;
+}
+
+/**
+ * Whether one attempt came after another. The service tells times by the second only; but within a
+ * run nothing follows a success, and what still runs is the last there is.
+ */
+function isLater(one: Row, other: Row): boolean {
+  const rank = { living: 2, succeeded: 1, failed: 0, "not-started": 0, aside: 0, unknown: 0 };
+  return rank[standingOf(one)] > rank[standingOf(other)];
 }

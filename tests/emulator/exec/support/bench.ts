@@ -13,6 +13,7 @@ import {
   type ExecBackend,
   type ExecOptions,
 } from "../../../../emulator/src/backends/exec/index.js";
+import { taskWith } from "./tasks.js";
 
 export const INSTANCE = "i-lab0001";
 
@@ -22,7 +23,6 @@ export class Bench {
   readonly power: PowerRequest[] = [];
   readonly backend: ExecBackend;
   readonly #waiting = new Set<() => void>();
-  #taskCount = 0;
 
   constructor(
     readonly folder: string,
@@ -48,6 +48,10 @@ export class Bench {
     );
   }
 
+  get isolation(): ExecBackend["isolation"] {
+    return this.backend.isolation;
+  }
+
   /** Switches a machine on, or finds it as it was. */
   boot(
     instanceId = INSTANCE,
@@ -67,23 +71,7 @@ export class Bench {
   }
 
   task(script: string | Buffer, more: Partial<Task> = {}): Task {
-    this.#taskCount += 1;
-    return {
-      invokeId: `t-${this.#taskCount}`,
-      instanceId: INSTANCE,
-      commandId: "c-lab0001",
-      run: 1,
-      type: "RunShellScript",
-      content: Buffer.from(script),
-      enableParameter: false,
-      builtIns: {},
-      timeoutSeconds: 60,
-      workingDir: "",
-      username: "",
-      launcher: "",
-      terminationMode: "Process",
-      ...more,
-    };
+    return taskWith(script, { instanceId: INSTANCE, ...more });
   }
 
   /** Runs a script and gives its final report. */

@@ -1,11 +1,15 @@
 import { readdirSync, readFileSync, readlinkSync } from "node:fs";
 import { join } from "node:path";
-import type { Bench } from "./bench.js";
+import type { Isolation } from "../../../../emulator/src/backends/exec/options.js";
+import { kill, pause } from "../../../../emulator/src/backends/exec/kill.js";
 
 /** The command lines of all processes in an instance, looked up from outside. */
-export function programsIn(bench: Bench, instanceId: string): string[] {
-  const home = join(bench.folder, "instances", instanceId);
-  const isInside = bench.backend.isolation === "plain" ? carries(home) : sharesNamespace(home);
+export function programsIn(
+  where: { readonly folder: string; readonly isolation: Isolation },
+  instanceId: string,
+): string[] {
+  const home = join(where.folder, "instances", instanceId);
+  const isInside = where.isolation === "plain" ? carries(home) : sharesNamespace(home);
   return processes().filter(isInside).map(commandLine);
 }
 
@@ -16,6 +20,25 @@ export function processesOf(folder: string): string[] {
       (pid) => read(pid, "environ").includes(`=${folder}`) || read(pid, "cmdline").includes(folder),
     )
     .map((pid) => `${pid} ${commandLine(pid)}`);
+}
+
+/** Kills a wrapper, which is known by its command line, with all that descends from it. */
+export async function killAll(folder: string): Promise<void> {
+  for (;;) {
+    const roots = processes().filter((pid) => read(pid, "cmdline").includes(folder));
+    if (roots.length === 0) return;
+    const victims = new Set(roots);
+    for (const victim of victims) {
+      const children = processes().filter((pid) => parentOf(pid) === victim);
+      for (const child of children) victims.add(child);
+    }
+    for (const pid of victims) kill(Number(pid));
+    await pause(10);
+  }
+}
+
+function parentOf(pid: string): string | undefined {
+  return /\) \S (\d+) /.exec(read(pid, "stat"))?.[1];
 }
 
 function processes(): string[] {

@@ -1,0 +1,66 @@
+/** `NAME=value`, `name: value`, `--name value`: what a name says of its value. */
+import { isCredential, isIdentifier, isRandom, isVaried, type Literal, literalAt, type Place } from "./literal.js";
+import { secretName, type SecretName } from "./names.js";
+
+const assigned = /(?<![\w.-])(?:\$\{?(?:\w{1,10}:)?)?([A-Za-z_][\w.-]*)(?:["'\]]?\s*(?:=>|:=|==?)\s*|["'\]]?(:)\s*)(?==?)/g;
+const flagged = /(?:^|[\s"'(])(?:--?|\/)([A-Za-z][\w.-]*)(?:\s+|:)(?=[^\s-])/g;
+const told = /\b(?:set|put|add)\s+(?:--?[\w-]+(?:[= ][^\s-]\S*)?\s+)*["']?(?:[\w.:/@-]*[/:.])?([\w-]+)["']?\s+(?=\S)/gi;
+const registered =
+  /(?:-Name\s+|\/v\s+)["']?([\w.-]+)["']?\s[^|;]*?(?:-Value\s+|\/d\s+)(?=\S)/gi;
+const tagged = /<([\w.-]+)>(?=[^<\s])/g;
+const environment = /\bsetx\s+["']?([\w.-]+)["']?\s+(?=\S)/gi;
+const spaced = /\b(requirepass|masterauth|bindpw|rootpw|bind_password|(?<=login\s+\S{1,80}\s)password)\s+(?=\S)/gi;
+const defaulted = /\$\{([A-Za-z_]\w*):?[-=]([^}]*)\}/g;
+const paired = /\(\s*["']([\w.-]+)["']\s*,\s*(?=["'])/g;
+
+/** Whether a line gives a credential to a name that stands for one. */
+export function assignsSecret(line: string): boolean {
+  return (
+    each(line, assigned, (m) => (m[2] === ":" ? "prose" : "named")) ||
+    each(line, flagged, () => "certain") ||
+    each(line, told, () => "named") ||
+    each(line, spaced, () => "certain") ||
+    each(line, paired, () => "named") ||
+    each(line, registered, () => "named") ||
+    each(line, environment, () => "named") ||
+    each(line, tagged, () => "named") ||
+    defaultsToSecret(line)
+  );
+}
+
+function each(line: string, form: RegExp, placeOf: (match: RegExpMatchArray) => Place): boolean {
+  for (const match of line.matchAll(form)) {
+    const name = match[1] ?? "";
+    const kind = secretName(name);
+    if (kind === undefined) continue;
+    const end = match.index + match[0].length;
+    const value = literalAt(line, end);
+    // In PowerShell and PHP a text is quoted; what is not is a command.
+    if (match[0].startsWith("$") && value.quote === "") continue;
+    if (fits(value, kind, placeOf(match))) return true;
+  }
+  return false;
+}
+
+/** `${DB_PASS:-value}`: what is used when nothing is set is a value as well. */
+function defaultsToSecret(line: string): boolean {
+  for (const match of line.matchAll(defaulted)) {
+    const before = /([A-Za-z_][\w.-]*)=["']?$/.exec(line.slice(0, match.index))?.[1] ?? "";
+    const kind = secretName(match[1] ?? "") ?? secretName(before);
+    const value: Literal = { text: (match[2] ?? "").replace(/^["']|["']$/g, ""), quote: "" };
+    if (kind !== undefined && fits(value, kind, "named")) return true;
+  }
+  return false;
+}
+
+function fits(value: Literal, kind: SecretName, place: Place): boolean {
+  if (!isCredential(value, place)) return false;
+  switch (kind) {
+    case "password":
+      return true;
+    case "token":
+      return value.text.length >= 8 && isVaried(value.text) && !isIdentifier(value.text);
+    case "key":
+      return isRandom(value.text) && !/^[0-9a-fA-F-]+$/.test(value.text) && !/^(?:ssh-|ecdsa-|AAAA)/.test(value.text);
+  }
+}

@@ -1,0 +1,51 @@
+/** What a name says about the value that it stands for. */
+export type SecretName = "password" | "token" | "key";
+
+/**
+ * The kind of secret that a variable, a flag or a setting of this name holds; `undefined` for names
+ * of anything else, and for names of what only belongs to a secret (`PASSWORD_FILE`, `tokenTtl`).
+ */
+export function secretName(name: string): SecretName | undefined {
+  const words = wordsOf(name);
+  const last = words[words.length - 1];
+  const before = words[words.length - 2] ?? "";
+  if (last === undefined || notSecret.has(last)) return undefined;
+  if (isPassword(last)) return "password";
+  if (/(?:secret|token|apikey|accesskey|secretkey|authkey|credentials?)$/.test(last)) return "token";
+  if (last === "key") return keyBefore.has(before) ? "token" : publicBefore.has(before) ? undefined : "key";
+  if (last === "psk" || last === "bearer") return "token";
+  if (last === "auth" && /^redis(?:cli)?$/.test(before)) return "password";
+  return undefined;
+}
+
+const notSecret = new Set(["nopasswd", "bypass", "compass", "encompass", "trespass", "tokens"]);
+
+function isPassword(word: string): boolean {
+  return (
+    /(?:password|passwd|passphrase|passwort)$/.test(word) ||
+    /^(?:pass|pwd|pw|psw|passcode|pin)$/.test(word) ||
+    /^(?:db|my|mysql|sql|pg|root|user|admin|adm|bind|svc|redis|smtp|imap|mail|ldap|ftp|app|web|key|trust|key?store|ssh|vpn|wifi|ssl|master)(?:pass|pwd|pw)$/.test(word) ||
+    word === "requirepass" ||
+    word === "masterauth"
+  );
+}
+
+const keyBefore = new Set(
+  `api access secret private account signing sign encryption encrypt crypt cipher shared auth master
+  storage service app client consumer session jwt hmac aes sas subscription function`.split(/\s+/),
+);
+
+const publicBefore = new Set(
+  `public pub host ssh gpg pgp apt rpm primary foreign partition sort hot registry cache ca tls ssl
+  recv recipient fingerprint parent sub log trusted known idempotency hash object file`.split(/\s+/),
+);
+
+/** `dbPassword`, `DB_PASSWORD`, `db.password` and `--db-password` have the same words. */
+function wordsOf(name: string): readonly string[] {
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, "$1 $2")
+    .replace(/([A-Z]+)([A-Z][a-z])/g, "$1 $2")
+    .toLowerCase()
+    .split(/[^a-z]+/)
+    .filter((word) => word !== "");
+}

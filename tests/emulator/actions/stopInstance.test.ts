@@ -1,0 +1,47 @@
+import { openBack, type Back } from "../support/back.js";
+
+let back: Back;
+beforeEach(async () => {
+  back = await openBack({
+    instances: [
+      { instanceId: "i-1", power: "Running" },
+      { instanceId: "i-sh", power: "Running", regionId: "cn-shanghai" },
+      { instanceId: "i-wrong", power: "Stopped" },
+    ],
+  });
+});
+afterEach(() => back.close());
+
+const power = (id: string) => back.service.admin.instances.get(id)?.power;
+
+test("passes through Stopping to Stopped, without a region in the call", async () => {
+  expect(back.ok("StopInstance", { InstanceId: "i-1" }, { regionId: "" })).toEqual({
+    RequestId: expect.any(String),
+  });
+  expect(power("i-1")).toBe("Stopping");
+  await back.advance(2);
+  expect(power("i-1")).toBe("Stopped");
+});
+
+test("finds the instance in whichever region of the account it is, and not in another account", async () => {
+  back.ok("StopInstance", { InstanceId: "i-sh" });
+  await back.advance(2);
+  expect(power("i-sh")).toBe("Stopped");
+  expect(
+    back.refused("StopInstance", { InstanceId: "i-1" }, { accountId: "2000000000000002" }),
+  ).toBe("InvalidInstanceId.NotFound");
+});
+
+test("needs an instance that is Running", async () => {
+  expect(back.refused("StopInstance", { InstanceId: "i-wrong" })).toBe("IncorrectInstanceStatus");
+  expect(back.refused("StopInstance", { InstanceId: "i-9" })).toBe("InvalidInstanceId.NotFound");
+  expect(back.refused("StopInstance", {})).toBe("MissingParameter");
+  back.ok("StopInstance", { InstanceId: "i-1" });
+  expect(back.refused("StopInstance", { InstanceId: "i-1" })).toBe("IncorrectInstanceStatus");
+});
+
+test("a dry run checks and does nothing", async () => {
+  expect(back.refused("StopInstance", { InstanceId: "i-1", DryRun: true })).toBe("DryRunOperation");
+  await back.advance(2);
+  expect(power("i-1")).toBe("Running");
+});
