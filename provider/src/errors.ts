@@ -25,10 +25,6 @@ export const errorCodes = [
   "NotReady",
   /** The calls do not fit into what the region allows today. */
   "QuotaExceeded",
-  /** The command ran and did not succeed where it had to. */
-  "RunFailed",
-  /** The run stopped and waits for an operator. */
-  "RunHeld",
   /** The run was cut short; the next `up` goes on. */
   "RunInterrupted",
   /** Something of this resource's name is alive that this state does not know. */

@@ -96,8 +96,8 @@ export type VerdictEvent = {
   readonly reasons: readonly string[];
 };
 
-export type LifecycleEvent = EventSource &
-  (PlanEvent | SweepEvent | CallEvent | RowEvent | VerdictEvent);
+/** What happened. */
+export type EventBody = PlanEvent | SweepEvent | CallEvent | RowEvent | VerdictEvent;
 
-/** The kinds of events, for whoever reads the file. */
-export const eventKinds = ["plan", "sweep", "call", "row", "verdict"] as const;
+/** What happened, and to whom. */
+export type LifecycleEvent = EventSource & EventBody;

@@ -281,6 +281,8 @@ export type CommandInvocationState = CommandInvocationInputs & {
   /** How many members the current run began with: what percentages of its rollout are of. */
   readonly membersAtStart: number;
   readonly status: ResourceStatus;
+  /** Members that an operator gave up on when a hold was abandoned: they count no more. */
+  readonly setAside?: readonly string[];
   readonly results: Ledger;
   readonly summary: Summary;
   readonly commandContentHash: string;

@@ -65,11 +65,13 @@ export class Journal {
         replay(entry);
         seq = entry.seq;
       }
+      const snapshotSeq = seq;
       for (const [index, entry] of (log?.entries ?? []).entries()) {
         // Left over where a crash came between a new snapshot and its new journal.
-        if (entry.seq <= seq) continue;
+        if (entry.seq <= snapshotSeq) continue;
         if (entry.seq !== seq + 1) {
-          throw damaged(join(folder, JOURNAL), index + 2, `entry ${String(seq + 1)} is missing`);
+          const why = `it is entry ${String(entry.seq)} where ${String(seq + 1)} belongs`;
+          throw damaged(join(folder, JOURNAL), index + 2, why);
         }
         replay(entry);
         seq = entry.seq;

@@ -1,15 +1,28 @@
 /** `NAME=value`, `name: value`, `--name value`: what a name says of its value. */
-import { isCredential, isIdentifier, isRandom, isVaried, type Literal, literalAt, type Place } from "./literal.js";
+import {
+  isCredential,
+  isIdentifier,
+  isRandom,
+  isVaried,
+  type Literal,
+  literalAt,
+  type Place,
+} from "./literal.js";
 import { secretName, type SecretName } from "./names.js";
 
-const assigned = /(?<![\w.-])(?:\$\{?(?:\w{1,10}:)?)?([A-Za-z_][\w.-]*)(?:["'\]]?\s*(?:=>|:=|==?)\s*|["'\]]?(:)\s*)(?==?)/g;
+const assigned =
+  /(?<![\w.]|[\w.]-)(?:\$\{?(?:\w{1,10}:)?)?([A-Za-z_][\w.-]*)(?:["'\]]?\s*(?:=>|:=|==?)\s*|["'\]]?(:)\s*)(?==?)/g;
 const flagged = /(?:^|[\s"'(])(?:--?|\/)([A-Za-z][\w.-]*)(?:\s+|:)(?=[^\s-])/g;
-const told = /\b(?:set|put|add)\s+(?:--?[\w-]+(?:[= ][^\s-]\S*)?\s+)*["']?(?:[\w.:/@-]*[/:.])?([\w-]+)["']?\s+(?=\S)/gi;
-const registered =
-  /(?:-Name\s+|\/v\s+)["']?([\w.-]+)["']?\s[^|;]*?(?:-Value\s+|\/d\s+)(?=\S)/gi;
+const told =
+  /\b(?:set|put|add)\s+(?:--?[\w-]+(?:[= ][^\s-]\S*)?\s+)*["']?(?:[\w.:/@-]*[/:.])?([\w-]+)["']?\s+(?=\S)/gi;
+const registered = /(?:-Name\s+|\/v\s+)["']?([\w.-]+)["']?\s[^|;]*?(?:-Value\s+|\/d\s+)(?=\S)/gi;
 const tagged = /<([\w.-]+)>(?=[^<\s])/g;
 const environment = /\bsetx\s+["']?([\w.-]+)["']?\s+(?=\S)/gi;
-const spaced = /\b(requirepass|masterauth|bindpw|rootpw|bind_password|(?<=login\s+\S{1,80}\s)password)\s+(?=\S)/gi;
+const spaced =
+  /\b(requirepass|masterauth|bindpw|rootpw|bind_password|(?<=login\s+\S{1,80}\s)password)\s+(?=\S)/gi;
+const attribute = /\b(?:key|name)=["']([\w.-]+)["']\s+value=(?=["'])/gi;
+// A line of .netrc that has nothing else.
+const lone = /^\s*(password)\s+(?=\S+\s*$)/g;
 const defaulted = /\$\{([A-Za-z_]\w*):?[-=]([^}]*)\}/g;
 const paired = /\(\s*["']([\w.-]+)["']\s*,\s*(?=["'])/g;
 
@@ -20,12 +33,20 @@ export function assignsSecret(line: string): boolean {
     each(line, flagged, () => "certain") ||
     each(line, told, () => "named") ||
     each(line, spaced, () => "certain") ||
+    each(line, attribute, () => "named") ||
+    each(line, lone, () => "prose") ||
     each(line, paired, () => "named") ||
     each(line, registered, () => "named") ||
     each(line, environment, () => "named") ||
     each(line, tagged, () => "named") ||
     defaultsToSecret(line)
   );
+}
+
+/** Whether a value that is given under a name is a credential. */
+export function isSecretValue(name: string, value: string): boolean {
+  const kind = secretName(name);
+  return kind !== undefined && fits({ text: value, quote: "'" }, kind, "named");
 }
 
 function each(line: string, form: RegExp, placeOf: (match: RegExpMatchArray) => Place): boolean {
@@ -61,6 +82,10 @@ function fits(value: Literal, kind: SecretName, place: Place): boolean {
     case "token":
       return value.text.length >= 8 && isVaried(value.text) && !isIdentifier(value.text);
     case "key":
-      return isRandom(value.text) && !/^[0-9a-fA-F-]+$/.test(value.text) && !/^(?:ssh-|ecdsa-|AAAA)/.test(value.text);
+      return (
+        isRandom(value.text) &&
+        !/^[0-9a-fA-F-]+$/.test(value.text) &&
+        !/^(?:ssh-|ecdsa-|AAAA)/.test(value.text)
+      );
   }
 }

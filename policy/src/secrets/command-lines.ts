@@ -43,8 +43,7 @@ const places: readonly RegExp[] = [
   /\bvault\s+login\s+(?:-[\w-]+(?:=\S+)?\s+)*(?=[^\s-])/g,
   /\bsnmp\w+\b[^|;]*?\s-[AX]\s+/g,
   // Windows PowerShell.
-  /\bConvertTo-SecureString\s+(?:-AsPlainText\s+|-Force\s+|-String\s+)*(?=["'][^"']+["'].*-AsPlainText|["'][^"']+["']\s*$|["'][^"']+["'].*-As)/gi,
-  /\bConvertTo-SecureString\s+(?:-AsPlainText\s+|-Force\s+|-String\s+){2,}(?=["'])/gi,
+  /\bConvertTo-SecureString\s+(?:-AsPlainText\s+|-Force\s+|-String\s+)*(?=["'][^"']+["']|[^\s$(-]\S*\s.*-AsPlainText)/gi,
   /\bNetworkCredential\s*\(\s*(?:"[^"]*"|'[^']*'|[^,()]+)\s*,\s*(?=["'])/gi,
   /\bPSCredential\]?(?:::new)?\s*\(\s*(?:"[^"]*"|'[^']*'|[^,()]+)\s*,\s*\(?\s*(?=["'])/gi,
   // SQL.
@@ -54,7 +53,17 @@ const places: readonly RegExp[] = [
   // Secrets of orchestrators.
   /\bkubectl\b.*?\bcreate\s+secret\b.*?--from-literal[= ]["']?[\w.-]+=/g,
   /--from-literal[= ]["']?[\w.-]*(?:pass|secret|token|key|pwd|auth)[\w.-]*=/gi,
-  /\bauth\s*=\s*\(\s*["'][^"']*["']\s*,\s*(?=["'])/g,
+  /\b(?:auth\s*=\s*|\w*BasicAuth\w*)\(\s*["'][^"']*["']\s*,\s*(?=["'])/g,
+  /\b(?:sqlplus|expdp|impdp|sqlldr|rman)\b[^|;]*?\s["']?\w+\/(?=[^\s@/])/g,
+  /\bmkpasswd\s+(?:-m\s+\S+\s+|--method=\S+\s+)*(?=[^\s-])/g,
+  /\bx11vnc\b[^|;]*?\s-storepasswd\s+/g,
+  /\bnetsh\s+wlan\b.*?\bkeyMaterial=/gi,
+  /\bSetPassword\(\s*(?=["'])/g,
+  /\bslappasswd\b[^|;]*?\s-s\s*/g,
+  /\bcertutil\b[^|;]*?\s-p\s+/gi,
+  /\s-auth\s+[^\s:$]+:/g,
+  /--pass[\w-]*(?:file|command)[= ]["']?(?:<\(\s*)?(?:echo|printf)\s+/g,
+  /\b(?:reset|set|change)-[\w-]*password\s+(?=[^\s-])/g,
   /\bmysqladmin\b[^|;]*?\spassword\s+/g,
   /\bftp\b.*?\buser\s+[^\s$]+\s+/g,
   /:\s*PSK\s+(?=["'])/g,

@@ -7,10 +7,12 @@ const decoders: readonly RegExp[] = [
   /`\s*echo\s+["']?([A-Za-z0-9+/=]{8,})["']?\s*\|\s*base64\s+(?:-d|-D|--decode)\s*`/g,
 ];
 
-const hexadecimal = /\$\(\s*(?:echo|printf)\s+(?:-\w+\s+)*["']?([0-9a-fA-F]{8,})["']?\s*\|\s*xxd\s+(?:-r\s+-p|-p\s+-r|-rp|-pr)\s*\)/g;
+const hexadecimal =
+  /\$\(\s*(?:echo|printf)\s+(?:-\w+\s+)*["']?([0-9a-fA-F]{8,})["']?\s*\|\s*xxd\s+(?:-r\s+-p|-p\s+-r|-rp|-pr)\s*\)/g;
 const rotated =
   /\$\(\s*(?:echo|printf)\s+(?:-\w+\s+)*["']?([^\s"'|$]+)["']?\s*\|\s*tr\s+["']?(?:A-Za-z|a-zA-Z)["']?\s+["']?(?:N-ZA-Mn-za-m|n-za-mN-ZA-M)["']?\s*\)/g;
-const escaped = /\$\(\s*printf\s+["']((?:\\x[0-9a-fA-F]{2}|\\[0-7]{3}|[\w!#-])+)["']\s*\)|\$'((?:\\x[0-9a-fA-F]{2}|\\[0-7]{3}|[\w!#-])+)'/g;
+const escaped =
+  /\$\(\s*printf\s+["']((?:\\x[0-9a-fA-F]{2}|\\[0-7]{3}|[\w!#-])+)["']\s*\)|\$'((?:\\x[0-9a-fA-F]{2}|\\[0-7]{3}|[\w!#-])+)'/g;
 const reversed = /\$\(\s*(?:echo|printf)\s+["']?([^\s"'|$]+)["']?\s*\|\s*rev\s*\)/g;
 const blob = /[A-Za-z0-9+/]{24,}={0,2}/g;
 
@@ -23,11 +25,14 @@ export function decoded(line: string): string {
       return plain === undefined ? whole : `'${plain}'`;
     });
   }
-  text = text.replace(reversed, (_, word: string) => `'${[...word].reverse().join("")}'`);
+  text = text.replace(reversed, (_, word: string) => `'${Array.from(word).reverse().join("")}'`);
   text = text
     .replace(hexadecimal, (_, code: string) => `'${Buffer.from(code, "hex").toString("latin1")}'`)
     .replace(rotated, (_, word: string) => `'${word.replace(/[A-Za-z]/g, thirteenOn)}'`)
-    .replace(escaped, (_, a: string | undefined, b: string | undefined) => `'${unescaped(a ?? b ?? "")}'`);
+    .replace(
+      escaped,
+      (_, a: string | undefined, b: string | undefined) => `'${unescaped(a ?? b ?? "")}'`,
+    );
   return text.replace(/["']\s*\+\s*["']/g, "");
 }
 

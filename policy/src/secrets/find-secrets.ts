@@ -39,7 +39,10 @@ export function findSecrets(script: string): readonly SecretFinding[] {
 
 function whatIsIn(line: string): string | undefined {
   // What the service or a template fills in is not here; what a prompt asks for is not either.
-  const text = line.replace(/\{\{.*?\}\}/g, "{{}}").replace(/\bset\s+\/[pPaA]\s.*/, "");
+  const text = line
+    .replace(/\{\{.*?\}\}/g, "{{}}")
+    .replace(/\bset\s+\/[pPaA]\s.*/, "")
+    .replace(/`(?=["'])|\^(?=[<>])/g, "");
   if (hasKnownForm(text)) return "an access token";
   if (hasAccessKeyPair(text)) return "an access key with its secret";
   if (addressHoldsSecret(text)) return "an address with a password";
@@ -48,9 +51,14 @@ function whatIsIn(line: string): string | undefined {
 }
 
 function whatIsEncoded(text: string): string | undefined {
+  const registry = /"auth"\s*:\s*"([A-Za-z0-9+/=]{8,})"/.exec(text)?.[1];
+  if (registry !== undefined && Buffer.from(registry, "base64").includes(":")) {
+    return "a password in Base64";
+  }
   for (const plain of decodedBlobs(text)) {
     if (privateKeyLines(plain).length > 0) return "a private key in Base64";
-    if (linesOf(plain).some((line) => whatIsIn(line.text) !== undefined)) return "a secret in Base64";
+    if (linesOf(plain).some((line) => whatIsIn(line.text) !== undefined))
+      return "a secret in Base64";
     if (/^[\w.@-]{2,}:[^\s:]{6,}$/.test(plain)) return "a password in Base64";
   }
   return undefined;
@@ -63,7 +71,9 @@ function passwordLists(lines: readonly Line[]): readonly number[] {
   for (const { text, number } of lines) {
     if (end !== undefined && text.trim() === end) end = undefined;
     else if (end !== undefined && isUserAndPassword(text)) found.push(number);
-    const start = /\b(?:chpasswd|newusers)\b(?!\s+(?:-e|--encrypted)).*<<-?\s*["']?(\w+)/.exec(text);
+    const start = /\b(?:chpasswd|newusers)\b(?!\s+(?:-e|--encrypted)).*<<-?\s*["']?(\w+)/.exec(
+      text,
+    );
     if (start !== null) end = start[1];
   }
   return found;

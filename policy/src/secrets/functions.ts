@@ -13,7 +13,8 @@ const label = /^:([A-Za-z_]\w*)\s*$/;
 /** The functions of a script by name in small letters: of a shell, of PowerShell, labels of a batch file. */
 export function functionsOf(lines: readonly Line[]): ReadonlyMap<string, ScriptFunction> {
   const functions = new Map<string, ScriptFunction>();
-  let open: { readonly name: string; parameters: readonly string[]; readonly body: string[] } | undefined;
+  let open:
+    { readonly name: string; parameters: readonly string[]; readonly body: string[] } | undefined;
   const close = (): void => {
     if (open !== undefined) functions.set(open.name.toLowerCase(), open);
     open = undefined;

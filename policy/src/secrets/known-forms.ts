@@ -32,7 +32,8 @@ const forms: readonly RegExp[] = [
   /\bAccountKey=[A-Za-z0-9+/]{40,}/,
 ];
 
-const accessKeyIds = /\b(?:A(?:KIA|SIA)[A-Z0-9]{16}|LTAI[A-Za-z0-9]{12,24}|AKID[A-Za-z0-9]{28,36})\b/;
+const accessKeyIds =
+  /\b(?:A(?:KIA|SIA)[A-Z0-9]{16}|LTAI[A-Za-z0-9]{12,24}|AKID[A-Za-z0-9]{28,36})\b/;
 
 /** Whether a line holds a credential of a known form. */
 export function hasKnownForm(line: string): boolean {

@@ -33,7 +33,8 @@ export function literalAt(line: string, index: number): Literal {
 export function isCredential(value: Literal, place: Place): boolean {
   const { text } = value;
   if (text.length < 4 || text.length > 2000 || !isWrittenOut(value)) return false;
-  if (isPlaceholder(text, place) || isAddress(text) || isPattern(text) || isCode(value)) return false;
+  if (isPlaceholder(text, place) || isAddress(text) || isPattern(text) || isCode(value))
+    return false;
   switch (place) {
     case "certain":
       return !/\s/.test(text) || value.quote !== "";
@@ -61,7 +62,7 @@ export function isRandom(text: string): boolean {
 
 /** A name made of words: `db-password`, `prod/api_token`. */
 export function isIdentifier(text: string): boolean {
-  return /^[A-Za-z][a-z0-9]*(?:[-_./][a-z0-9]+)+$/.test(text);
+  return /^[A-Za-z][a-z]*\d{0,3}(?:[-_./](?:[a-z]+\d{0,3}|v?\d{1,4}))+$/.test(text);
 }
 
 function closing(text: string, quote: string): number {
@@ -75,7 +76,7 @@ function closing(text: string, quote: string): number {
 /** Not a reference to something that is set, looked up or filled in elsewhere. */
 function isWrittenOut({ text, quote }: Literal): boolean {
   if (/\{\{|\$\{\{|<%|%\{|#\{|`/.test(text)) return false;
-  if (/^\$\{?[\w:.]+\}?$|^\$\(/.test(text)) return false;
+  if (/^["']?\$\{?[\w:.]+\}?["']?$|^\$\(/.test(text)) return false;
   if (quote !== "'" && /\$[A-Za-z_{(@*#?!0-9]/.test(text)) return false;
   if (/%[A-Za-z_]\w*%|![A-Za-z_]\w*!|%%?~?[A-Za-z0-9]$/.test(text)) return false;
   return !/%[-\d]*s|^[@(<[]|^\{[0-9]\}/.test(text);
@@ -86,6 +87,7 @@ const placeholders =
 
 function isPlaceholder(text: string, place: Place): boolean {
   if (/^[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+$/.test(text)) return true;
+  if (/^[A-Z]{3,}$/.test(text)) return true;
   if (/^(.)\1*$/.test(text) || /^__\w+__$|^@\w+@$/.test(text)) return true;
   // A machine whose password is set to "changeme" has that password.
   if (place === "certain" && /^change[-_]?me\W*\d*$/i.test(text)) return false;
@@ -96,9 +98,15 @@ function isPlaceholder(text: string, place: Place): boolean {
 function isAddress(text: string): boolean {
   if (/^(?:~|\.{0,2}\/|[A-Za-z]:[\\/]|\\\\)/.test(text)) return !isRandom(text);
   if (/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return true;
-  if (/^(?:vault|ssm|op|kms|arn|acs|sops|akv|keyvault|secretsmanager|projects|env|file|fd|ref\+\w+|oos|oos-secret|cert|hklm|hkcu|env):/i.test(text))
+  if (
+    /^(?:vault|ssm|op|kms|arn|acs|sops|akv|keyvault|secretsmanager|projects|env|file|fd|ref\+\w+|oos|oos-secret|cert|hklm|hkcu|env):/i.test(
+      text,
+    )
+  )
     return true;
-  return /\.(?:pem|key|crt|cer|p12|pfx|jks|txt|json|ya?ml|conf|cnf|ini|env|pass|gpg|asc|pub|list|log)$/i.test(text);
+  return /\.(?:pem|key|crt|cer|p12|pfx|jks|txt|json|ya?ml|conf|cnf|ini|env|pass|gpg|asc|pub|list|log)$/i.test(
+    text,
+  );
 }
 
 /** A pattern to search with, not what it finds. */
@@ -109,7 +117,9 @@ function isPattern(text: string): boolean {
 /** An expression of a programming language. */
 function isCode({ text, quote }: Literal): boolean {
   if (quote !== "") return false;
-  return /^[A-Za-z_][\w.:]*\(|^[a-z_]+(?:\.[a-z_]+)+$|^[A-Za-z_][\w.]*\[|^(?:new|await|function|lambda|return)$/.test(text);
+  return /^[A-Za-z_][\w.:]*\(|^[a-z_]+(?:\.[a-z_]+)+$|^[A-Za-z_][\w.]*\[|^(?:id|source|src|type|name|env)=|^(?:new|await|function|lambda|return)$/.test(
+    text,
+  );
 }
 
 const stopWords = new Set(
@@ -129,8 +139,10 @@ function isStopWord(text: string): boolean {
 
 /** How often the kind of character changes from one to the next. */
 function changes(text: string): number {
-  const kind = (c: string): number => (/[a-z]/.test(c) ? 0 : /[A-Z]/.test(c) ? 1 : /\d/.test(c) ? 2 : 3);
+  const kind = (c: string): number =>
+    /[a-z]/.test(c) ? 0 : /[A-Z]/.test(c) ? 1 : /\d/.test(c) ? 2 : 3;
   let count = 0;
-  for (let i = 1; i < text.length; i++) if (kind(text.charAt(i)) !== kind(text.charAt(i - 1))) count++;
+  for (let i = 1; i < text.length; i++)
+    if (kind(text.charAt(i)) !== kind(text.charAt(i - 1))) count++;
   return count;
 }

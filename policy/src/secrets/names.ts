@@ -11,8 +11,10 @@ export function secretName(name: string): SecretName | undefined {
   const before = words[words.length - 2] ?? "";
   if (last === undefined || notSecret.has(last)) return undefined;
   if (isPassword(last)) return "password";
-  if (/(?:secret|token|apikey|accesskey|secretkey|authkey|credentials?)$/.test(last)) return "token";
-  if (last === "key") return keyBefore.has(before) ? "token" : publicBefore.has(before) ? undefined : "key";
+  if (/(?:secret|token|apikey|accesskey|secretkey|authkey|credentials?)$/.test(last))
+    return "token";
+  if (last === "key")
+    return keyBefore.has(before) ? "token" : publicBefore.has(before) ? undefined : "key";
   if (last === "psk" || last === "bearer") return "token";
   if (last === "auth" && /^redis(?:cli)?$/.test(before)) return "password";
   return undefined;
@@ -24,7 +26,9 @@ function isPassword(word: string): boolean {
   return (
     /(?:password|passwd|passphrase|passwort)$/.test(word) ||
     /^(?:pass|pwd|pw|psw|passcode|pin)$/.test(word) ||
-    /^(?:db|my|mysql|sql|pg|root|user|admin|adm|bind|svc|redis|smtp|imap|mail|ldap|ftp|app|web|key|trust|key?store|ssh|vpn|wifi|ssl|master)(?:pass|pwd|pw)$/.test(word) ||
+    /^(?:db|my|mysql|sql|pg|root|user|admin|adm|bind|svc|redis|smtp|imap|mail|ldap|ftp|app|web|key|trust|key?store|ssh|vpn|wifi|ssl|master)(?:pass|pwd|pw)$/.test(
+      word,
+    ) ||
     word === "requirepass" ||
     word === "masterauth"
   );
@@ -37,7 +41,9 @@ const keyBefore = new Set(
 
 const publicBefore = new Set(
   `public pub host ssh gpg pgp apt rpm primary foreign partition sort hot registry cache ca tls ssl
-  recv recipient fingerprint parent sub log trusted known idempotency hash object file`.split(/\s+/),
+  recv recipient fingerprint parent sub log trusted known idempotency hash object file`.split(
+    /\s+/,
+  ),
 );
 
 /** `dbPassword`, `DB_PASSWORD`, `db.password` and `--db-password` have the same words. */

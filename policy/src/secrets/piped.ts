@@ -2,23 +2,36 @@
 import { isCredential, type Literal } from "./literal.js";
 
 const readers =
-  /\|[^|]*\b(?:chpasswd|passwd|smbpasswd|sudo\s+(?:\S+\s+)*-\w*S|su\b|cryptsetup|kinit|gpg\b.*--passphrase-fd|openssl\b.*stdin|vault\s+login|gh\s+auth\s+login|ecryptfs\S*|pass\s+insert|security\s+unlock-keychain|realm\s+join|adcli|net\s+ads|newusers|(?:docker|podman)\s+secret\s+create)|\|[^|]*--(?:password|passphrase)-stdin|\|[^|]*--with-token/;
+  /\|[^|]*\b(?:chpasswd|passwd|smbpasswd|sudo\s+(?:\S+\s+)*-\w*S|su\b|cryptsetup|kinit|gpg\b.*--passphrase-fd|openssl\b.*stdin|vault\s+login|gh\s+auth\s+login|ecryptfs\S*|pass\s+insert|security\s+unlock-keychain|realm\s+join|vncpasswd|runas|adcli|net\s+ads|newusers|(?:docker|podman)\s+secret\s+create)|\|[^|]*--(?:password|passphrase)-stdin|\|[^|]*--with-token/;
 
 const secretFiles =
   />{1,2}\s*["']?[^\s"'|;&>]*(?:\.pgpass|\.my\.cnf|passw(?:or)?d|passphrase|secret|token|\.vault_pass|credentials?|\.netrc|ipsec\.secrets|psk)[\w.-]*["']?\s*$/i;
 
-const printed = /(?:^|[;&|({]\s*|\s)(?:echo|printf|Write-Output)\s+(?:-\w+\s+)*(?:'([^']*)'|"([^"]*)"|([^\s|;&><"']+))/gi;
+const accountFiles = /\/etc\/(?:passwd|group|shadow)\b/;
+
+const secured = /(?:'([^']+)'|"([^"]+)")\s*\|\s*ConvertTo-SecureString\b/i;
+
+const printed =
+  /(?:^|[;&|({]\s*|\s)(?:echo|printf|Write-Output)\s+(?:-\w+\s+)*(?:'([^']*)'|"([^"]*)"|([^\s|;&><"']+))/gi;
 
 /** Whether a line pipes a credential, in `chpasswd`'s form or alone, to where it is used. */
 export function pipesSecret(line: string): boolean {
   if (/\bchpasswd\s+(?:-\w+\s+)*(?:-e|--encrypted)/.test(line)) return false;
+  const direct = secured.exec(line);
+  if (direct !== null) {
+    const quote = direct[1] === undefined ? '"' : "'";
+    return credential(direct[1] ?? direct[2] ?? "", quote);
+  }
   const reader = readers.test(line);
-  if (!reader && !secretFiles.test(line)) return hereString(line);
+  if (!reader && !(secretFiles.test(line) && !accountFiles.test(line))) return hereString(line);
   const users = /chpasswd|newusers|\.pgpass/.test(line);
   for (const match of line.matchAll(printed)) {
     const single = match[1];
     const quote = single === undefined ? '"' : "'";
-    const texts = printedTexts(single ?? match[2] ?? match[3] ?? "", line.slice(match.index + match[0].length));
+    const texts = printedTexts(
+      single ?? match[2] ?? match[3] ?? "",
+      line.slice(match.index + match[0].length),
+    );
     if (texts.some((text) => isPiped(text, quote, users, reader))) return true;
   }
   return hereString(line);
@@ -52,7 +65,7 @@ function isPiped(text: string, quote: "'" | '"', users: boolean, reader: boolean
 
 function hereString(line: string): boolean {
   const found =
-    /\b(chpasswd|passwd|smbpasswd|sudo\s+-S|cryptsetup|kinit|realm\s+join|password-stdin|with-token|(?:tee|cat)\s[^|;<]*(?:pass|secret|token|credential)\S*)\b[^|;]*<<<\s*(?:'([^']*)'|"([^"]*)"|(\S+))/.exec(
+    /\b(chpasswd|passwd|smbpasswd|sudo\s+-S|cryptsetup|kinit|realm\s+join|vncpasswd|password-stdin|with-token|(?:tee|cat)\s[^|;<]*(?:pass|secret|token|credential)\S*)\b[^|;]*<<<\s*(?:'([^']*)'|"([^"]*)"|(\S+))/.exec(
       line,
     );
   if (found === null) return false;

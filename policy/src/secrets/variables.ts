@@ -5,6 +5,7 @@ const shell =
 const list = /(?:^|[;&|({\s])([A-Za-z_]\w*)=\(\s*(?=[^\s)])/g;
 const loop = /\bfor\s+([A-Za-z_]\w*)\s+in\s+(?=[^\s$;])/g;
 const powerShell = /\$(?:(?:script|global|local|private):)?([A-Za-z_]\w*)\s*=\s*(?=["'])/g;
+const read = /\bread\s+(?:-\w+\s+)*([A-Za-z_]\w*)\s*<<<\s*/g;
 const batch = /\bset\s+"?([A-Za-z_]\w*)=([^"&|]+)/gi;
 
 const longestValue = 4096;
@@ -27,7 +28,7 @@ export class Variables {
 
   /** Takes over what a line sets. Of a loop and of a list, the first value. */
   learnFrom(line: string): void {
-    for (const form of [shell, list, loop, powerShell]) {
+    for (const form of [shell, list, loop, read, powerShell]) {
       for (const match of line.matchAll(form)) {
         this.set(match[1] ?? "", literalAt(line, match.index + match[0].length).text);
       }

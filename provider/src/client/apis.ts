@@ -4,7 +4,7 @@ import type { Settings } from "./configuration.js";
 import type { DebugLog } from "./debug-log.js";
 import { createLimiter, type Limiter } from "./limiter.js";
 import type { CloudApi } from "./port.js";
-import { retryingApi } from "./retrying-api.js";
+import { retryingApi, type RawCall } from "./retrying-api.js";
 import { sdkCalls } from "./sdk-api.js";
 import type { Random, WorldClock } from "./world.js";
 
@@ -27,6 +27,8 @@ export type ApisDeps = {
   /** Takes known secrets out of what the service says. */
   readonly redact: (text: string) => string;
   readonly debug: DebugLog | undefined;
+  /** Stands around every single try of a call; tests end a process there. */
+  readonly around?: ((raw: RawCall) => RawCall) | undefined;
 };
 
 /** One client, one limiter and one memory of reads for each region and identity. */
@@ -52,7 +54,7 @@ export function createApis(deps: ApisDeps): Apis {
       assumeRole,
       userAgent: `pulumi-cloud-assistant/${deps.version}`,
     });
-    const api = retryingApi(sdk.raw, {
+    const api = retryingApi(deps.around?.(sdk.raw) ?? sdk.raw, {
       region,
       localEmulator: endpoint?.protocol === "http",
       clock: deps.clock,

@@ -77,7 +77,11 @@ function answerOf(end: TryEnd, deps: DebugDeps): object {
   }
   const { requestId, ...answer } = (end.response ?? {}) as { readonly requestId?: string };
   // The SDK throws for every other status.
-  return { status: 200, ...(requestId === undefined ? {} : { requestId }), answer: shown(answer, deps, mostItems) };
+  return {
+    status: 200,
+    ...(requestId === undefined ? {} : { requestId }),
+    answer: shown(answer, deps, mostItems),
+  };
 }
 
 /** Items of a list in an answer that are written down; the rest is counted. */

@@ -268,7 +268,8 @@ export type Calls = {
     request: {
       resourceType: string;
       resourceId?: readonly string[];
-      tag?: readonly Tag[];
+      /** Without a value: whatever has the key. */
+      tag?: readonly { readonly key: string; readonly value?: string }[];
       nextToken?: string;
     };
     response: WithId & {

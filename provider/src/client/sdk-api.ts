@@ -37,6 +37,7 @@ export function sdkCalls(options: SdkOptions): { raw: RawCall; renew: () => Prom
     raw: async (action, request) => {
       clients ??= connect(options);
       const current = clients;
+      await haveCredentials(current, options.credentials);
       return action === "GetCallerIdentity"
         ? current.callerIdentity(action)
         : current.ecs(action, request);
@@ -50,7 +51,32 @@ export function sdkCalls(options: SdkOptions): { raw: RawCall; renew: () => Prom
   };
 }
 
+/**
+ * Asks for credentials before the call does: the SDK's own complaint looks like a network failure,
+ * which would be waited out for minutes.
+ * @throws CloudAssistantError `CredentialsMissing`
+ */
+async function haveCredentials(clients: Clients, source: CredentialSource): Promise<void> {
+  try {
+    await clients.credential.getCredential();
+  } catch (reason) {
+    throw new CloudAssistantError(
+      "CredentialsMissing",
+      `No credentials can be had. Given: ${source.from}, which says: ${firstLine(reason)}. Allowed: ` +
+        `an access key, a profile or a role that works. Set ALIBABA_CLOUD_ACCESS_KEY_ID and ` +
+        `ALIBABA_CLOUD_ACCESS_KEY_SECRET, or alicloud:profile; nothing was called.`,
+      { cause: reason },
+    );
+  }
+}
+
+function firstLine(reason: unknown): string {
+  const text = reason instanceof Error ? reason.message : String(reason);
+  return (text.split("\n", 1)[0] ?? "").slice(0, 200);
+}
+
 type Clients = {
+  readonly credential: CredentialsModule.default;
   ecs<A extends Action>(action: A, request: Calls[A]["request"]): Promise<Calls[A]["response"]>;
   callerIdentity<A extends Action>(action: A): Promise<Calls[A]["response"]>;
 };
@@ -72,6 +98,7 @@ function connect(options: SdkOptions): Clients {
   const ecs = new sdk.ecs.default(config(undefined));
   const sts = new sdk.core.default(config("sts.aliyuncs.com"));
   return {
+    credential,
     ecs: (action, request) => callEcs(sdk, ecs, action, request),
     callerIdentity: async () => {
       const params = new sdk.core.$OpenApiUtil.Params({

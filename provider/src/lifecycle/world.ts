@@ -3,6 +3,7 @@ import type { OperatorSettings } from "../client/configuration.js";
 import type { Presence } from "../client/presence.js";
 import type { QuotaBook } from "../client/quota-book.js";
 import type { Random, WorldClock } from "../client/world.js";
+import type { EventBody, EventSource } from "../events.js";
 import type { Connection } from "../inputs.js";
 import type { Hash } from "../plan/hash.js";
 
@@ -21,6 +22,8 @@ export type World = {
   readonly operator: OperatorSettings;
   /** Prints one line for people; the name of the resource is put before it. */
   readonly print: (name: string, line: string) => void;
+  /** Writes an event down, where that is asked for. Whose it is, `reporting` adds. */
+  readonly emit: (event: EventBody & Partial<EventSource>) => void;
   readonly quota: QuotaBook;
   /** Raised when everything is to end now: SIGTERM. */
   readonly signal: AbortSignal;

@@ -1,4 +1,4 @@
-import type { CommandInvocationInputs, CommandInvocationState } from "../inputs.js";
+import type { CommandInvocationInputs, CommandInvocationState, Row } from "../inputs.js";
 import { sameJson } from "./canonical-json.js";
 import { effectiveUsername } from "./identity.js";
 
@@ -133,10 +133,14 @@ function idsOf(
   const after = new Set(news.targets.instanceIds ?? []);
   const results = state.results;
   return {
-    // A selected member that is now named as well is no newcomer.
-    added: [...after].filter((id) => !before.has(id) && !Object.hasOwn(results, id)),
+    // A selected member that is now named as well is no newcomer; one that was dropped is.
+    added: [...after].filter((id) => !before.has(id) && isNew(results[id])),
     removed: [...before].filter((id) => !after.has(id)),
   };
+}
+
+function isNew(row: Row | undefined): boolean {
+  return row === undefined || row.status === "Dropped";
 }
 
 function selectorsOf(

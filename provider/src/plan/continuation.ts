@@ -46,8 +46,9 @@ export function continuationOf(
   const retries = !held && (change.unfinished === "retry" || overBudget);
   const toRun: string[] = [];
   const toWatch = new Map<string, string[]>();
+  const setAside = new Set(state.setAside ?? []);
   for (const [id, row] of Object.entries(state.results)) {
-    if (removed.has(id)) continue;
+    if (removed.has(id) || setAside.has(id)) continue;
     if (isLiving(row) && row.invocationId !== undefined) {
       const members = toWatch.get(row.invocationId) ?? [];
       members.push(id);

@@ -1,6 +1,7 @@
 import type { Observation } from "../inputs.js";
 import { chainedRunId, nextRunId } from "./identity.js";
 import type { Hash } from "./hash.js";
+import type { Hold } from "./hold.js";
 
 /** An invocation of this owner, as the service lists it. */
 export type PastInvocation = {
@@ -8,7 +9,7 @@ export type PastInvocation = {
   readonly runId: string;
   readonly inputHash: string;
   readonly superseded: boolean;
-  readonly holdId: string | undefined;
+  readonly hold: Hold | undefined;
   readonly createdAt: string;
   /** Whether any member of it has not ended. */
   readonly living: boolean;

@@ -186,6 +186,7 @@ export class CommandInvocation extends pulumi.dynamic.Resource {
         releasedHolds: undefined,
         invocationIds: undefined,
         membersAtStart: undefined,
+        setAside: undefined,
         status: undefined,
         results: undefined,
         summary: undefined,

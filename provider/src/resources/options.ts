@@ -1,5 +1,4 @@
 import * as pulumi from "@pulumi/pulumi";
-import { CloudAssistantError } from "../errors.js";
 import type { Deadline } from "../inputs.js";
 
 /** What the resource's own options become: a deadline, and the options handed to Pulumi. */
@@ -10,7 +9,7 @@ export type PreparedOptions = {
 
 /**
  * Refuses options that cannot do what they say, and reads the ones that become inputs.
- * @throws CloudAssistantError `InvalidInputs`, with every problem
+ * @throws pulumi.RunError with every problem: the one error that the SDK prints as its message alone
  */
 export function prepareOptions(
   name: string,
@@ -25,10 +24,7 @@ export function prepareOptions(
   ];
   const deadline = readDeadline(opts?.customTimeouts, problems);
   if (problems.length > 0) {
-    throw new CloudAssistantError(
-      "InvalidInputs",
-      problems.map((problem) => `${name}: ${problem}`).join("\n"),
-    );
+    throw new pulumi.RunError(problems.map((problem) => `${name}: ${problem}`).join("\n"));
   }
   return { deadline, urn: pulumi.createUrn(name, type, opts?.parent) };
 }

@@ -1,9 +1,10 @@
 import type { Ledger, Observation, Row, RowStatus, Summary } from "../inputs.js";
-import { standingOf, statusFromService } from "./status.js";
+import { isFinished, standingOf, statusFromService } from "./status.js";
 
 /** The ledger while a run writes it: one row a member, in the order of the run. */
 export class LedgerBook {
   private readonly rows: Map<string, Row>;
+  private finished: ((instanceId: string, row: Row) => void) | undefined;
 
   constructor(ledger: Ledger = {}) {
     this.rows = new Map(Object.entries(ledger));
@@ -14,7 +15,14 @@ export class LedgerBook {
   }
 
   set(instanceId: string, row: Row): void {
+    const before = this.rows.get(instanceId);
     this.rows.set(instanceId, row);
+    if (isFinished(row) && !isSameEnd(before, row)) this.finished?.(instanceId, row);
+  }
+
+  /** Calls `listener` for each row that ends from now on; once more if it is opened again. */
+  whenFinished(listener: (instanceId: string, row: Row) => void): void {
+    this.finished = listener;
   }
 
   entries(): IterableIterator<[string, Row]> {
@@ -28,6 +36,14 @@ export class LedgerBook {
   toLedger(): Ledger {
     return Object.fromEntries(this.rows);
   }
+}
+
+function isSameEnd(before: Row | undefined, after: Row): boolean {
+  return (
+    before?.status === after.status &&
+    before.attempt === after.attempt &&
+    before.invocationId === after.invocationId
+  );
 }
 
 /**

@@ -14,6 +14,7 @@ import { wallAt, type Zone } from "./zone.js";
 
 const path = "schedule.cron";
 const observed = `(observed on agent ${observedRelease})`;
+
 /** The first hazard of an expression: one is enough, and the later ones would follow from it. */
 export function hazardsOf(place: CronInPlace): Findings {
   const { sets, zone, now, lookAhead } = place;
@@ -52,12 +53,10 @@ function crash({ cron }: CronInPlace): Finding {
 }
 
 function never(place: CronInPlace): Finding {
-  const { cron, sets, now } = place;
+  const { cron, sets, zone } = place;
   const empty = emptyFields(cron);
-  const lastYear = sets.years[sets.years.length - 1];
-  const thisYear = new Date(now * 1000).getUTCFullYear();
-  const past = lastYear !== undefined && lastYear <= thisYear;
-  const why = past ? `its last time is past` : "no day fits it";
+  const past = nextTime(sets, zone, 0).kind === "time";
+  const why = past ? "its last time is past" : "no day fits it";
   const last = past
     ? "leave the year out, or write a later one"
     : 'write days that its months have; "L" is the last day of a month';

@@ -1,9 +1,10 @@
 /** Plain property maps, as Pulumi's dynamic protocol hands them over. */
 export type Properties = Readonly<Record<string, unknown>>;
 
+export type CheckFailure = { readonly property: string; readonly reason: string };
 export type CheckAnswer = {
   readonly inputs: Record<string, unknown>;
-  readonly failures: readonly { readonly property: string; readonly reason: string }[];
+  readonly failures: readonly CheckFailure[];
 };
 export type DiffAnswer = {
   readonly changes: boolean;

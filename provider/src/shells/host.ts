@@ -1,22 +1,22 @@
-import { createHash, randomBytes, scrypt } from "node:crypto";
-import { cachedForChecks } from "../client/cached-api.js";
+import { createApis } from "../client/apis.js";
 import { resolveSettings, type ConfigReader, type Settings } from "../client/configuration.js";
-import { createLimiter, type Limiter } from "../client/limiter.js";
-import type { CloudApi } from "../client/port.js";
+import { nodeHash } from "../client/node-hash.js";
 import { createQuotaBook } from "../client/quota-book.js";
 import type { Presence } from "../client/presence.js";
-import { retryingApi, type RawCall } from "../client/retrying-api.js";
-import { sdkCalls } from "../client/sdk-api.js";
+import { randomId } from "../client/random-id.js";
+import type { RawCall } from "../client/retrying-api.js";
 import { realClock, type WorldClock } from "../client/world.js";
-import { CloudAssistantError } from "../errors.js";
 import type { Connection } from "../inputs.js";
+import { openRecords } from "../lifecycle/records.js";
 import type { World } from "../lifecycle/world.js";
-import type { Hash } from "../plan/hash.js";
+import { secretValues } from "../result/redact.js";
 
 /** The plugin process as its resources see it: one world for all of them. */
 export interface Host {
   /** Hands over the stack's configuration. Every method waits for it. */
   configure(config: ConfigReader): void;
+  /** Learns the secret values of a resource, so that they are kept out of what is written down. */
+  learnSecrets(inputs: Readonly<Record<string, unknown>>): void;
   world(): Promise<World>;
   /** A create, update or delete: while one is under way, SIGINT means "start nothing more". */
   operation<T>(work: (world: World) => Promise<T>): Promise<T>;
@@ -53,7 +53,20 @@ export function createHost(deps: HostDeps): Host {
   const configured = new Promise<ConfigReader>((resolve) => {
     hand = resolve;
   });
-  const apis = createApis(deps, clock);
+  const records = openRecords({
+    env: deps.env,
+    clock,
+    processId: process.pid,
+    complain: deps.writeLine,
+  });
+  const apis = createApis({
+    clock,
+    random: Math.random,
+    version: deps.version,
+    redact: (text) => records.secrets.redact(text),
+    debug: records.debug,
+    around: deps.around,
+  });
   deps.onSignal({
     abort: (reason) => {
       interruption.abort(reason);
@@ -80,6 +93,7 @@ export function createHost(deps: HostDeps): Host {
       print: (name, line) => {
         deps.writeLine(`${name}: ${line}`);
       },
+      emit: records.emit,
       quota,
       signal: interruption.signal,
       windDown: windingDown.signal,
@@ -89,6 +103,11 @@ export function createHost(deps: HostDeps): Host {
   return {
     configure: (config) => {
       hand(config);
+    },
+    learnSecrets: ({ secretInputs, ...inputs }) => {
+      if (!Array.isArray(secretInputs)) return;
+      const paths = secretInputs.filter((path) => typeof path === "string");
+      records.secrets.add(secretValues(inputs, paths));
     },
     world,
     async operation(work) {
@@ -100,80 +119,4 @@ export function createHost(deps: HostDeps): Host {
       }
     },
   };
-}
-
-type Apis = {
-  for(settings: Settings, region: string | undefined): CloudApi;
-  forChecks(settings: Settings, region: string | undefined): CloudApi;
-};
-
-/** One client, one limiter and one memory of reads for each region and identity. */
-function createApis(deps: HostDeps, clock: WorldClock): Apis {
-  const made = new Map<string, { readonly api: CloudApi; readonly checks: CloudApi }>();
-  const limiters = new Map<string, Limiter>();
-  const get = (
-    settings: Settings,
-    recorded: string | undefined,
-  ): { readonly api: CloudApi; readonly checks: CloudApi } => {
-    const region = recorded ?? settings.region;
-    if (region === undefined) throw noRegion();
-    const key = JSON.stringify([
-      region,
-      settings.endpoint,
-      settings.credentials,
-      settings.assumeRole,
-    ]);
-    const known = made.get(key);
-    if (known !== undefined) return known;
-    const limiter = limiters.get(region) ?? createLimiter(clock);
-    limiters.set(region, limiter);
-    const sdk = sdkCalls({
-      region,
-      endpoint: settings.endpoint,
-      credentials: settings.credentials,
-      assumeRole: settings.assumeRole,
-      userAgent: `pulumi-cloud-assistant/${deps.version}`,
-    });
-    const api = retryingApi(deps.around?.(sdk.raw) ?? sdk.raw, {
-      region,
-      localEmulator: settings.endpoint?.protocol === "http",
-      clock,
-      random: Math.random,
-      limiter,
-      renewCredentials: sdk.renew,
-    });
-    const entry = { api, checks: cachedForChecks(api, clock) };
-    made.set(key, entry);
-    return entry;
-  };
-  return {
-    for: (settings, region) => get(settings, region).api,
-    forChecks: (settings, region) => get(settings, region).checks,
-  };
-}
-
-function noRegion(): CloudAssistantError {
-  return new CloudAssistantError(
-    "InvalidConfiguration",
-    "No region is set. Given: none. Allowed: a region id such as cn-hangzhou. Write `pulumi config " +
-      "set alicloud:region cn-hangzhou`, or set ALIBABA_CLOUD_REGION_ID.",
-  );
-}
-
-export const nodeHash: Hash = {
-  sha256: (text) => createHash("sha256").update(text, "utf8").digest("hex"),
-  scrypt: (secret, salt) =>
-    new Promise((resolve, reject) => {
-      scrypt(secret, salt, 32, (error, key) => {
-        if (error === null) resolve(key.toString("hex"));
-        else reject(error);
-      });
-    }),
-};
-
-const alphabet = "abcdefghijklmnopqrstuvwxyz0123456789";
-
-/** Letters and digits; the slight unevenness of the remainder does not matter for an id. */
-export function randomId(length: number): string {
-  return [...randomBytes(length)].map((byte) => alphabet[byte % alphabet.length]).join("");
 }

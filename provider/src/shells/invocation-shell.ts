@@ -1,44 +1,54 @@
-import { formatProblem } from "../check/index.js";
 import type { CommandInvocationInputs, CommandInvocationState } from "../inputs.js";
 import { check } from "../lifecycle/invocation/check.js";
 import { create } from "../lifecycle/invocation/create.js";
 import { diff } from "../lifecycle/invocation/diff.js";
 import type { Outcome } from "../lifecycle/invocation/outcome.js";
 import { read } from "../lifecycle/invocation/read.js";
+import { reportDiff } from "../lifecycle/invocation/report.js";
 import { remove } from "../lifecycle/invocation/delete.js";
 import { update } from "../lifecycle/invocation/update.js";
 import { nameOf } from "../lifecycle/world.js";
+import { checkFailure } from "./check-failure.js";
 import type { DynamicResource, Properties } from "./dynamic-types.js";
 import type { Host } from "./host.js";
 import { initFailure } from "./init-failure.js";
-import { asSecret, fromPulumi, toPulumi } from "./wire.js";
+import { asSecret, fromPulumi, mustBeReadable, toPulumi } from "./wire.js";
 
 /** `CommandInvocation` in the terms of Pulumi's dynamic protocol. */
 export function invocationShell(host: Host): DynamicResource {
+  const received = (props: Properties): unknown => {
+    const plain = fromPulumi(props) as Record<string, unknown>;
+    host.learnSecrets(plain);
+    return plain;
+  };
+  const inputsFrom = (props: Properties) => received(props) as CommandInvocationInputs;
+  const stateOf = (props: Properties): CommandInvocationState => {
+    mustBeReadable(props);
+    return received(props) as CommandInvocationState;
+  };
   return {
     async check(olds, news) {
       const world = await host.world();
-      const before = hasInputs(olds) ? (fromPulumi(olds) as CommandInvocationInputs) : undefined;
-      const raw = fromPulumi(news) as Record<string, unknown>;
+      const before = hasInputs(olds) ? inputsFrom(olds) : undefined;
+      const raw = received(news) as Record<string, unknown>;
       const end = await check(before, raw, world);
       return {
         inputs: toPulumi(end.inputs ?? raw) as Record<string, unknown>,
-        failures: end.problems.map((problem) => ({
-          property: problem.property,
-          reason: formatProblem(problem),
-        })),
+        failures: end.problems.map(checkFailure),
       };
     },
     async diff(_id, olds, news) {
       const world = await host.world();
-      const inputs = fromPulumi(news) as CommandInvocationInputs;
-      const end = diff(stateOf(olds), inputs, world.operator);
+      const inputs = inputsFrom(news);
+      const state = stateOf(olds);
+      const end = diff(state, inputs, world.operator);
       for (const line of end.lines) world.print(nameOf(inputs.resourceUrn), line);
+      reportDiff(end, inputs, state, world);
       return { changes: end.changes, replaces: end.replaces, deleteBeforeReplace: true };
     },
     create: (inputs) =>
       host.operation(async (world) => {
-        const outcome = await create(fromPulumi(inputs) as CommandInvocationInputs, world);
+        const outcome = await create(inputsFrom(inputs), world);
         return { id: outcome.id, outs: answer(outcome, inputs) };
       }),
     async read(id, props) {
@@ -48,7 +58,7 @@ export function invocationShell(host: Host): DynamicResource {
     },
     update: (id, olds, news) =>
       host.operation(async (world) => {
-        const inputs = fromPulumi(news) as CommandInvocationInputs;
+        const inputs = inputsFrom(news);
         return { outs: answer(await update(id, stateOf(olds), inputs, world), news) };
       }),
     delete: (_id, props) => host.operation((world) => remove(stateOf(props), world)),
@@ -58,10 +68,6 @@ export function invocationShell(host: Host): DynamicResource {
 /** At create the engine hands over an empty map of old inputs. */
 function hasInputs(olds: Properties): boolean {
   return olds.targets !== undefined;
-}
-
-function stateOf(props: Properties): CommandInvocationState {
-  return fromPulumi(props) as CommandInvocationState;
 }
 
 /** Red or green, the state leaves with the answer: nothing that was accepted is forgotten. */
@@ -89,6 +95,7 @@ const outputKeys: readonly (keyof CommandInvocationState)[] = [
   "releasedHolds",
   "invocationIds",
   "membersAtStart",
+  "setAside",
   "status",
   "results",
   "summary",

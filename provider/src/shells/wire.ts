@@ -1,3 +1,5 @@
+import { CloudAssistantError } from "../errors.js";
+import { schemaVersion } from "../names.js";
 import { unknown } from "../unknown.js";
 
 /**
@@ -10,11 +12,13 @@ const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 const signatureKey = "4dabf18193072939515e22adb298388d";
 const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
-/** From Pulumi's terms to ours: what is not known becomes a symbol. */
+/** From Pulumi's terms to ours: what is not known becomes a symbol, and a secret is what it hides. */
 export function fromPulumi(value: unknown): unknown {
   if (value === unknownText) return unknown;
   if (Array.isArray(value)) return value.map(fromPulumi);
   if (typeof value === "object" && value !== null) {
+    const { [signatureKey]: signature, value: hidden } = value as Record<string, unknown>;
+    if (signature === secretSignature) return fromPulumi(hidden);
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, fromPulumi(item)]));
   }
   return value;
@@ -40,4 +44,18 @@ export function toPulumi(value: unknown): unknown {
 /** Marks a value as secret on its way to the engine. */
 export function asSecret(value: unknown): unknown {
   return { [signatureKey]: secretSignature, value };
+}
+
+/**
+ * A state of a later version may mean something else by the same words; it is not guessed at.
+ * @throws CloudAssistantError `StateUnreadable`
+ */
+export function mustBeReadable(props: Readonly<Record<string, unknown>>): void {
+  const found = props.schemaVersion;
+  if (typeof found !== "number" || found <= schemaVersion) return;
+  throw new CloudAssistantError(
+    "StateUnreadable",
+    `The saved state was written by a newer version of pulumi-cloud-assistant. Given: schema ` +
+      `${found}. Allowed: up to ${schemaVersion}. Upgrade the package; nothing was called.`,
+  );
 }

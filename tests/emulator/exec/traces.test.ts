@@ -2,7 +2,8 @@ import { join } from "node:path";
 import { Bench, temporaryFolder } from "./support/bench.js";
 import { actualOutcome, expectedOutcomes, type Outcome } from "./support/outcomes.js";
 import { fileWritten } from "./support/file-written.js";
-import { programsIn } from "./support/programs.js";
+import { isolationsHere } from "./support/isolations.js";
+import { processesOf, programsIn } from "./support/programs.js";
 import { piecesOf, scenarios, taskOf, type Scenario } from "./support/traces.js";
 
 /** Scenarios that concern something else than the execution of a command. */
@@ -49,21 +50,31 @@ test("every scenario is either played here or belongs elsewhere", () => {
   );
 });
 
-describe.each(["namespaces", "plain"] as const)("in %s", (isolation) => {
+/** All scenarios play at once, on every rung, each on an instance of its own. */
+const stages = isolationsHere().map((isolation) => {
   const folder = temporaryFolder();
-  let bench: Bench;
-  const played = new Map<string, Promise<void>>();
+  const bench = new Bench(folder.path, { isolation });
+  return { isolation, folder, bench, played: new Map<string, Promise<void>>() };
+});
 
-  beforeAll(() => {
-    bench = new Bench(folder.path, { isolation });
+/** What was still there right after the command with a background child had ended. */
+const outlived = new Map<Bench, readonly string[]>();
+
+beforeAll(() => {
+  for (const { bench, played } of stages) {
     for (const scenario of here) played.set(scenario.name, play(bench, scenario));
-  });
+  }
+});
 
-  afterAll(async () => {
+afterAll(async () => {
+  for (const { bench, folder } of stages) {
     await bench.backend.close();
+    expect(processesOf(folder.path)).toEqual([]);
     folder.remove();
-  });
+  }
+}, 20_000);
 
+describe.each(stages)("in $isolation", ({ bench, played }) => {
   test.each(here.map(({ name, ...rest }) => [name, { name, ...rest }] as const))(
     "%s ends as with the genuine agent",
     async (name, scenario) => {
@@ -81,8 +92,7 @@ describe.each(["namespaces", "plain"] as const)("in %s", (isolation) => {
 
   test("a background child outlives its command", async () => {
     await played.get("background-child-outlives");
-    const living = programsIn(bench, "i-background-child-outlives");
-    expect(living).toEqual(expect.arrayContaining(["sleep 30"]));
+    expect(outlived.get(bench)).toEqual(expect.arrayContaining(["sleep 30"]));
   });
 
   // v578 knows no terminationMode: the trace asks for ProcessTree and sees both live on. The API
@@ -139,6 +149,9 @@ async function play(bench: Bench, scenario: Scenario): Promise<void> {
   }
   const all = countIn(scenario.events);
   await bench.until(() => (count() >= all ? true : undefined));
+  if (scenario.name === "background-child-outlives") {
+    outlived.set(bench, programsIn(bench, instanceId));
+  }
   if (scenario.name === "killed-agent-orphan") await loseAgent(bench, instanceId);
 }
 

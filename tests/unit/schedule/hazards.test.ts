@@ -202,3 +202,10 @@ test("a yearly schedule that meets its clock change years from now is refused to
   const [refusal] = judgeSchedule(schedule, { now }).refusals;
   expect(refusal?.problem).toContain("the last run is 2030-03-10T06:30:00Z");
 });
+
+test("a day that no year has is told from one that is past", () => {
+  const problemOf = (cron: string): string | undefined =>
+    judgeSchedule({ cron, timezone: "UTC" }, { now }).refusals[0]?.problem;
+  expect(problemOf("0 0 0 30 2 ? 2026")).toContain("no day fits it");
+  expect(problemOf("0 0 0 28 2 ? 2026")).toContain("its last time is past");
+});

@@ -1,3 +1,4 @@
+import { availableParallelism } from "node:os";
 import { EmulatorError } from "../../errors.js";
 import { FairQueue } from "./fair-queue.js";
 import type { MachineHost } from "./machine-host.js";
@@ -14,6 +15,7 @@ export type DispatcherDeps = {
 export class Dispatcher {
   readonly #queue = new FairQueue<TaskRun>();
   readonly #active = new Map<TaskRun, string>();
+  #opening = 0;
   #pumping = false;
   #closed = false;
 
@@ -71,7 +73,10 @@ export class Dispatcher {
     if (host?.isOn !== true) return false;
     if (this.#activeOf(instanceId) >= this.deps.limits.runningPerInstance) return false;
     if (host.place !== undefined) return true;
+    if (host.isOpening || this.#opening >= OPENING_AT_ONCE) return false;
+    this.#opening += 1;
     host.open((failure) => {
+      this.#opening -= 1;
       if (failure !== undefined) this.#giveUp(instanceId, EmulatorError.from(failure).message);
       this.pump();
     });
@@ -91,3 +96,6 @@ export class Dispatcher {
     return count;
   }
 }
+
+/** More at once would only keep the processor, and with it all answers, longer from each. */
+const OPENING_AT_ONCE = 2 * availableParallelism();

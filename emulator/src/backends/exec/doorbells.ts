@@ -9,14 +9,13 @@ import { isPowerDoorbell } from "./isolation/doorbell-names.js";
  */
 export class Doorbells {
   readonly #rings = new Map<string, () => void>();
-  readonly #watcher: FSWatcher;
+  readonly #watcher: FSWatcher | undefined;
+  /** In place of a watcher where the host has no more of them to give. */
+  #poll: NodeJS.Timeout | undefined;
 
   constructor(private readonly folder: string) {
-    this.#watcher = watch(folder, { persistent: false }, (_event, name) => {
-      if (name === null) this.lookAround();
-      else this.#ring(name);
-    });
-    this.#watcher.on("error", () => undefined);
+    this.#watcher = this.#watch();
+    if (this.#watcher === undefined) this.#lookRegularly();
   }
 
   /** Calls `ring` whenever the file of that name is made or written, until `off`. */
@@ -35,7 +34,29 @@ export class Doorbells {
 
   close(): void {
     this.#rings.clear();
-    this.#watcher.close();
+    this.#watcher?.close();
+    clearInterval(this.#poll);
+  }
+
+  #watch(): FSWatcher | undefined {
+    try {
+      const watcher = watch(this.folder, { persistent: false }, (_event, name) => {
+        if (name === null) this.lookAround();
+        else this.#ring(name);
+      });
+      watcher.on("error", () => {
+        this.#lookRegularly();
+      });
+      return watcher;
+    } catch {
+      return undefined;
+    }
+  }
+
+  #lookRegularly(): void {
+    this.#poll ??= setInterval(() => {
+      this.lookAround();
+    }, POLL_MS).unref();
   }
 
   #ring(name: string): void {
@@ -44,6 +65,8 @@ export class Doorbells {
     else if (!isKept(name)) rmSync(join(this.folder, name), { force: true });
   }
 }
+
+const POLL_MS = 100;
 
 /** Whether a file stays that nobody waits for: the lease, and a wish for power not yet heard. */
 function isKept(name: string): boolean {

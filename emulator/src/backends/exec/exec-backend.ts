@@ -10,6 +10,7 @@ import { homeOf, taskName, type Layout } from "./layout.js";
 import { MachineHost } from "./machine-host.js";
 import type { ExecLimits, Isolation as IsolationName } from "./options.js";
 import { PowerButtons } from "./power-buttons.js";
+import type { ProcessCount } from "./process-count.js";
 import { recoverTask } from "./recover.js";
 import { TaskFolder } from "./task-folder.js";
 import { TaskRun, type RunDeps } from "./task-run.js";
@@ -28,6 +29,7 @@ export type ExecParts = {
   readonly path: string;
   readonly isolation: Isolation;
   readonly doorbells: Doorbells;
+  readonly count: ProcessCount;
 };
 
 /** Instances as folders and process trees of this machine. */
@@ -81,7 +83,7 @@ export class HostBackend implements ExecBackend {
     this.#machines.set(instanceId, host);
     if (host.isOn) {
       // A power cut ends everything. An agent that dies only forgets what it had.
-      this.#forgetRuns(instanceId);
+      this.#forgetRuns(instanceId, boot.cold ? "killed" : "orphaned");
       if (boot.cold) void host.stop();
     }
     host.start(machine, boot);
@@ -95,7 +97,7 @@ export class HostBackend implements ExecBackend {
   }
 
   async stop(instanceId: string): Promise<void> {
-    this.#forgetRuns(instanceId);
+    this.#forgetRuns(instanceId, "killed");
     this.#buttons.release(instanceId);
     await this.#machines.get(instanceId)?.stop();
   }
@@ -147,7 +149,7 @@ export class HostBackend implements ExecBackend {
       tasks
         .filter((task) => !this.#runs.has(taskName(task)))
         .map(async (task) => {
-          const run = this.#newRun(task);
+          const run = this.#newRun(task, true);
           return { run, what: await recoverTask(run.folder) };
         }),
     );
@@ -169,19 +171,20 @@ export class HostBackend implements ExecBackend {
     this.#runs.clear();
     this.#buttons.close();
     this.#doorbells.close();
-    await Promise.all([...this.#machines.values()].map((host) => host.stop()));
-    // Also what was left behind by instances that are no longer known.
+    await Promise.all([...this.#machines.values()].map((host) => host.rest()));
+    // All at once, and also what was left behind by instances that are no longer known.
     await killMarked((mark) => mark.startsWith(`${this.parts.layout.instances}/`));
     await this.parts.isolation.close();
+    this.parts.count.close();
     this.#settle();
   }
 
   #newHost(machine: Machine): MachineHost {
     const home = homeOf(this.parts.layout, machine.instanceId);
-    return new MachineHost(home, machine, this.parts.isolation);
+    return new MachineHost(home, machine, this.parts.isolation, this.parts.count);
   }
 
-  #newRun(task: Task): TaskRun {
+  #newRun(task: Task, isAgain = false): TaskRun {
     const deps: RunDeps = {
       layout: this.parts.layout,
       limits: this.parts.limits,
@@ -192,16 +195,16 @@ export class HostBackend implements ExecBackend {
         this.#ended(ended, exitCode);
       },
     };
-    const run = new TaskRun(task, deps);
+    const run = new TaskRun(task, deps, isAgain);
     this.#runs.set(run.name, run);
     return run;
   }
 
   #start(run: TaskRun, host: MachineHost): void {
-    const { machine, place, home } = host;
+    const { machine, place, home, group } = host;
     if (place === undefined) return;
     const { path, limits } = this.parts;
-    run.start({ machine, place, path, limits, mark: home.folder });
+    run.start({ machine, place, path, limits, group, mark: home.folder });
   }
 
   #ended(run: TaskRun, exitCode: number | undefined): void {
@@ -217,10 +220,10 @@ export class HostBackend implements ExecBackend {
     this.#settle();
   }
 
-  #forgetRuns(instanceId: string): void {
+  #forgetRuns(instanceId: string, processes: "killed" | "orphaned"): void {
     for (const run of this.#runs.values()) {
       if (run.task.instanceId !== instanceId) continue;
-      run.forget();
+      run.forget(processes);
       this.#drop(run);
     }
   }

@@ -6,6 +6,7 @@ import { HostBackend, type ExecBackend } from "./exec-backend.js";
 import { chooseIsolation } from "./isolation/choose.js";
 import { layoutOf } from "./layout.js";
 import { DEFAULT_EXEC_LIMITS, DEFAULT_PATH, type ExecOptions } from "./options.js";
+import { processCount } from "./process-count.js";
 import { RUN_SCRIPT } from "./shell/run-script.js";
 
 export { DEFAULT_EXEC_LIMITS } from "./options.js";
@@ -28,6 +29,10 @@ export function createExecBackend(options: ExecOptions, deps: BackendDeps): Exec
   const path = options.path ?? DEFAULT_PATH;
   const limits = { ...DEFAULT_EXEC_LIMITS, ...options.limits };
   const doorbells = new Doorbells(layout.doorbells);
-  const isolation = chooseIsolation(options.isolation ?? "auto", { layout, doorbells, path });
-  return new HostBackend({ layout, limits, path, isolation, doorbells }, deps);
+  const { isolation: wanted = "auto", abandonedAfterSeconds = 600 } = options;
+  const host = { layout, doorbells, path, abandonedAfterSeconds };
+  const isolation = chooseIsolation(wanted, host);
+  const count = processCount(layout.folder, limits.processes);
+  options.logger?.debug({ isolation: isolation.name, folder: layout.folder }, "exec backend");
+  return new HostBackend({ layout, limits, path, isolation, doorbells, count }, deps);
 }

@@ -1,3 +1,4 @@
+import { EmulatorError } from "../../errors.js";
 import { MARK } from "./environment.js";
 import { allProcesses, hasEnvironment, isAlive, isDead, type ProcessStat } from "./proc.js";
 import type { TaskFolder } from "./task-folder.js";
@@ -41,6 +42,7 @@ export async function killMarked(isMark: (value: string) => boolean): Promise<vo
     for (const victim of new Set(marked.flatMap((root) => treeOf(root, all)))) kill(victim.pid);
     await pause(ROUND_MS);
   }
+  throw new EmulatorError("Internal", "A process of an instance could not be ended.");
 }
 
 /** A process with all that descends from it or that it leads, the youngest first. */

@@ -2,6 +2,7 @@ import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync }
 import { join } from "node:path";
 import type { Machine } from "../backend.js";
 import { hostBootId } from "./proc.js";
+import type { ProcessCount } from "./process-count.js";
 import type { Home } from "./layout.js";
 import type { Isolation, Place } from "./isolation/isolation.js";
 
@@ -11,6 +12,7 @@ type Boot = { readonly bootId: string; readonly cold: boolean };
 export class MachineHost {
   #machine: Machine;
   #place: Place | undefined;
+  #group: string | undefined;
   /** What must be over before anything else happens to the machine. */
   #before: Promise<void> = Promise.resolve();
   #on = false;
@@ -22,6 +24,7 @@ export class MachineHost {
     readonly home: Home,
     machine: Machine,
     private readonly isolation: Isolation,
+    private readonly count: ProcessCount,
   ) {
     this.#machine = machine;
   }
@@ -33,6 +36,11 @@ export class MachineHost {
   /** Where commands run; undefined until `open` is done. */
   get place(): Place | undefined {
     return this.#on && this.#place?.isUp() === true ? this.#place : undefined;
+  }
+
+  /** What counts the processes of commands, when something does. */
+  get group(): string | undefined {
+    return this.#group;
   }
 
   get isOn(): boolean {
@@ -68,12 +76,16 @@ export class MachineHost {
     });
   }
 
-  /** Makes the place, once; `done` is called when it is there or cannot be. */
+  get isOpening(): boolean {
+    return this.#opening;
+  }
+
+  /** Makes the place; `done` is called when it is there or cannot be. */
   open(done: (failure: unknown) => void): void {
-    if (this.#opening) return;
     this.#opening = true;
     this.#then(async () => {
       if (this.#on && this.#failure === undefined) {
+        this.#group = this.count.join(this.home.folder);
         this.#place = this.place ?? (await this.isolation.open(this));
       }
     });
@@ -84,12 +96,19 @@ export class MachineHost {
     });
   }
 
+  /** Takes no more commands; resolves when nothing is being done with the machine any more. */
+  rest(): Promise<void> {
+    this.#on = false;
+    return this.#before;
+  }
+
   /** Powers off: everything inside dies. */
   stop(): Promise<void> {
     this.#on = false;
     this.#then(async () => {
       this.#place = undefined;
       await this.isolation.shut(this);
+      this.count.leave(this.home.folder);
     });
     return this.#before;
   }

@@ -13,6 +13,12 @@ export type ExecOptions = {
   readonly logger?: Logger;
   /** Where the instances' programs are. @default the usual folders of a Linux system */
   readonly path?: string;
+  /**
+   * An instance in namespaces ends by itself when its emulator was killed this long ago, none has
+   * come back, and nothing runs in it.
+   * @default 600
+   */
+  readonly abandonedAfterSeconds?: number;
 };
 
 /** What one command may take of the host, and how many there may be. */
@@ -33,8 +39,10 @@ export type ExecLimits = {
   readonly cpuSeconds: number;
   /** Open files of one process (RLIMIT_NOFILE). */
   readonly openFiles: number;
-  /** Processes of the user (RLIMIT_NPROC; root is exempt), and of an instance where counted. */
+  /** Processes of one instance, where the host lets them be counted. */
   readonly processes: number;
+  /** Processes of the user altogether (RLIMIT_NPROC; root is exempt). */
+  readonly userProcesses: number;
 };
 
 export const DEFAULT_EXEC_LIMITS: ExecLimits = {
@@ -46,7 +54,8 @@ export const DEFAULT_EXEC_LIMITS: ExecLimits = {
   fileBytes: 8 * 1_073_741_824,
   cpuSeconds: 7_200,
   openFiles: 65_535,
-  processes: 8_192,
+  processes: 1_024,
+  userProcesses: 8_192,
 };
 
 /** The folders that a service manager gives a daemon such as the agent. */

@@ -17,8 +17,6 @@ export type Prepared =
       readonly kind: "ready";
       readonly argv: readonly string[];
       readonly environment: Readonly<Record<string, string>>;
-      /** On the host. Undefined when the script could not be saved and runs from the command line. */
-      readonly script: string | undefined;
     }
   | { readonly kind: "invalid"; readonly refusal: Refusal }
   | { readonly kind: "error"; readonly refusal: Refusal; readonly started: boolean };
@@ -29,6 +27,10 @@ export type Where = {
   readonly path: string;
   readonly mark: string;
   readonly limits: ExecLimits;
+  /** The control group that counts the instance's processes. */
+  readonly group: string | undefined;
+  /** Whether a script file that is there is the task's own, of an attempt that came to nothing. */
+  readonly replacesScript: boolean;
 };
 
 /**
@@ -66,7 +68,6 @@ export function prepare(task: Task, where: Where): Prepared {
       ...{ home, temporary, mark: where.mark, timeZone: where.machine.timeZone },
       path: `${bin}:${where.path}`,
     }),
-    script: command.script,
   };
 }
 
@@ -123,11 +124,7 @@ function contentOf(task: Task, machine: Machine): ReturnType<typeof resolveBuilt
 }
 
 type Command =
-  | {
-      readonly kind: "command";
-      readonly argv: readonly string[];
-      readonly script: string | undefined;
-    }
+  | { readonly kind: "command"; readonly argv: readonly string[] }
   | Extract<Prepared, { kind: "invalid" | "error" }>;
 
 function commandOf(task: Task, content: Buffer, where: Where, user: User | undefined): Command {
@@ -137,30 +134,31 @@ function commandOf(task: Task, content: Buffer, where: Where, user: User | undef
   }
   const folder = user === undefined ? where.place.scripts : where.place.publicScripts;
   const name = scriptName(task, launcher?.extension ?? EXTENSIONS[task.type]);
-  const saved = saveScript(folder.host, name, content);
+  const saved = saveScript(folder.host, name, content, where.replacesScript);
   const inside = `${folder.inside}/${name}`;
   if (saved.kind === "exists" && !mayRepeat(task)) {
     return error(`ScriptFileExisted: Saving script to ${inside} failed: script file existed`);
   }
-  const script = saved.kind === "failed" ? undefined : saved.path;
+  const isSaved = saved.kind !== "failed";
   if (launcher !== undefined) {
-    if (script === undefined) return error(`SaveScriptFileError: ${inside}`);
+    if (!isSaved) return error(`SaveScriptFileError: ${inside}`);
     const argv = launcher.words(inside);
     const [program = ""] = argv;
     if (!isProgram(program, where)) return error(`LauncherNotFound: ${program}`);
-    return { kind: "command", argv, script };
+    return { kind: "command", argv };
   }
   switch (task.type) {
     case "RunShellScript": {
       // The folder is quoted when it needs it; the name never is, as the agent leaves it.
-      const line = script === undefined ? content.toString() : `${word(folder.inside)}/${name}`;
-      return { kind: "command", argv: ["sh", "-c", line], script };
+      // What could not be saved runs from the command line.
+      const line = isSaved ? `${word(folder.inside)}/${name}` : content.toString();
+      return { kind: "command", argv: ["sh", "-c", line] };
     }
     case "RunPowerShellScript":
       if (!isProgram("powershell", where)) {
         return error('PowershellNotFound: exec: "powershell": executable file not found in $PATH');
       }
-      return { kind: "command", argv: ["powershell", "-file", inside], script };
+      return { kind: "command", argv: ["powershell", "-file", inside] };
     case "RunBatScript":
       // Started as a program, and a batch file is none here.
       return { ...error(`fork/exec ${inside}: permission denied`), started: true };

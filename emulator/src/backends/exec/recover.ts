@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { pause } from "./kill.js";
 import { hostBootId, isAlive } from "./proc.js";
 import type { TaskFolder, TaskRecord } from "./task-folder.js";
@@ -20,7 +19,6 @@ export async function recoverTask(folder: TaskFolder): Promise<Recovered> {
   }
   // Between the record and the wrapper's first act only one of both sides can take the task.
   if (folder.claim()) {
-    if (record.script !== undefined) rmSync(record.script, { force: true });
     folder.remove();
     return { kind: "never-started" };
   }

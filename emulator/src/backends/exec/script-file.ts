@@ -20,12 +20,18 @@ export function scriptName(
 }
 
 /** Writes a script file that must not be there yet, and opens it for everybody. */
-export function saveScript(folder: string, name: string, content: Buffer): SavedScript {
+export function saveScript(
+  folder: string,
+  name: string,
+  content: Buffer,
+  replaces = false,
+): SavedScript {
   const path = join(folder, name);
   // A command's name may hold slashes and dots. The agent would follow them; the host is not ours.
   if (dirname(path) !== folder) return { kind: "failed", path, reason: "not in the folder" };
   let file: number;
   try {
+    if (replaces) rmSync(path, { force: true });
     file = openSync(path, "wx", 0o700);
   } catch (error) {
     if (isCode(error, "EEXIST")) return { kind: "exists", path };

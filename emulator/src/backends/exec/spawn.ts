@@ -5,6 +5,8 @@ export type WrapperOptions = {
   readonly folder: string;
   readonly doorbell: string;
   readonly segmentBytes: number;
+  /** The control group that counts the instance's processes. */
+  readonly group: string | undefined;
   readonly argv: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   /** The wrapper could not be started at all. */
@@ -18,8 +20,9 @@ export type WrapperOptions = {
  * the emulator reaches it.
  */
 export function startWrapper(options: WrapperOptions): void {
-  const { run, folder, doorbell, segmentBytes, argv } = options;
-  const child = spawn("/bin/sh", [run, folder, doorbell, String(segmentBytes), ...argv], {
+  const { run, folder, doorbell, segmentBytes, group = "", argv } = options;
+  const words = [run, folder, doorbell, String(segmentBytes), group];
+  const child = spawn("/bin/sh", [...words, ...argv], {
     cwd: "/",
     detached: true,
     stdio: "ignore",

@@ -12,7 +12,6 @@ export type TaskRecord = {
   readonly startedWall: number;
   readonly hostBootId: string;
   readonly guarded: boolean;
-  readonly script?: string;
 };
 
 /** The files of one task: what the emulator notes and what the wrapper writes. */

@@ -31,6 +31,7 @@ export class TaskRun {
   #state: "waiting" | "running" | "settling" | "closing" | "ended" = "waiting";
   #record: TaskRecord | undefined;
   #adopted = false;
+  #isOrphan = false;
   #streamed = 0;
   #tick: NodeJS.Timeout | undefined;
   #deadline: NodeJS.Timeout | undefined;
@@ -38,6 +39,8 @@ export class TaskRun {
   constructor(
     readonly task: Task,
     private readonly deps: RunDeps,
+    /** An earlier emulator had it and may have got as far as its script file. */
+    private readonly isAgain = false,
   ) {
     this.name = taskName(task);
     this.folder = new TaskFolder(join(deps.layout.tasks, this.name));
@@ -66,7 +69,7 @@ export class TaskRun {
   }
 
   /** Starts the command. What keeps it from starting is reported and ends the run. */
-  start(where: Where): void {
+  start(where: Omit<Where, "replacesScript">): void {
     try {
       this.#start(where);
     } catch (reason) {
@@ -102,12 +105,13 @@ export class TaskRun {
     this.#end(undefined);
   }
 
-  /** Ends the run without a report; what becomes of its processes is the caller's business. */
-  forget(): void {
+  /** Ends the run without a report. The files of an orphan stay for its wrapper to find. */
+  forget(processes: "killed" | "orphaned"): void {
     if (this.#state === "ended") return;
     this.#close();
     this.#state = "ended";
-    this.folder.remove();
+    this.#isOrphan = processes === "orphaned";
+    if (!this.#isOrphan) this.folder.remove();
   }
 
   /** The same for an emulator that closes: a later one shall know that it was not the command's end. */
@@ -118,8 +122,8 @@ export class TaskRun {
     if (this.folder.exitCode() === undefined) this.folder.markInterrupted();
   }
 
-  #start(where: Where): void {
-    const prepared = prepare(this.task, where);
+  #start(where: Omit<Where, "replacesScript">): void {
+    const prepared = prepare(this.task, { ...where, replacesScript: this.isAgain });
     if (prepared.kind === "invalid") {
       this.refuse(prepared.refusal);
       return;
@@ -134,9 +138,6 @@ export class TaskRun {
       startedWall: Date.now(),
       hostBootId: hostBootId(),
       guarded: where.place.guarded,
-      ...(prepared.kind === "ready" && prepared.script !== undefined
-        ? { script: prepared.script }
-        : {}),
     };
     this.#record = record;
     if (prepared.kind === "error") {
@@ -151,13 +152,15 @@ export class TaskRun {
       folder: this.folder.path,
       doorbell: this.#doorbell,
       segmentBytes: this.deps.limits.segmentBytes,
+      group: where.group,
       argv: prepared.argv,
       environment: prepared.environment,
       failed: (reason) => {
         this.#fail("ExecutionException", EmulatorError.from(reason).message);
       },
       gone: () => {
-        this.#look();
+        if (this.#isOrphan) this.folder.remove();
+        else this.#look();
       },
     });
     this.#report({ kind: "running", startedAt: record.startedAt });
@@ -175,13 +178,20 @@ export class TaskRun {
     this.#setDeadline();
   }
 
+  /** What goes wrong on the way to the end of a run is the end of the run. */
+  #await(way: Promise<void>): void {
+    way.catch((reason: unknown) => {
+      this.#fail("ExecutionException", EmulatorError.from(reason).message);
+    });
+  }
+
   #setDeadline(): void {
     const left = this.#deadlineWall - Date.now();
     // A timer holds no more than 31 bits; a longer one is set again when it fires.
     this.#deadline = setTimeout(
       () => {
         if (this.#deadlineWall > Date.now()) this.#setDeadline();
-        else void this.#timeOut();
+        else this.#await(this.#timeOut());
       },
       Math.min(Math.max(left, 0), LONGEST_TIMER_MS),
     );
@@ -191,7 +201,7 @@ export class TaskRun {
   #look(): void {
     if (this.#state !== "running") return;
     const exitCode = this.folder.exitCode();
-    if (exitCode !== undefined) void this.#settle(exitCode);
+    if (exitCode !== undefined) this.#await(this.#settle(exitCode));
     else if (this.#isLost()) this.interrupted(this.#record);
   }
 

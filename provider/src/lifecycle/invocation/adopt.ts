@@ -39,6 +39,16 @@ export function adopt(
       const left = before === undefined || before.status === "Dropped";
       book.set(seen.instanceId, left ? { ...after, status: "Dropped" } : after);
     }
+    world.emit({
+      event: "call",
+      outcome: "adopted",
+      invokeId: one.invokeId,
+      runId: one.runId,
+      members: one.members.map(({ instanceId }) => ({
+        instanceId,
+        attempt: book.get(instanceId)?.attempt ?? 1,
+      })),
+    });
     return {
       invokeId: one.invokeId,
       members: one.members.map((seen) => seen.instanceId),

@@ -1,5 +1,6 @@
 import type { CallOptions, CloudApi } from "../../client/port.js";
 import { CloudAssistantError } from "../../errors.js";
+import type { CallEvent } from "../../events.js";
 import type { CommandInvocationInputs, CommandType } from "../../inputs.js";
 import { invoke, type CallMember, type RunIdentity, type Runnable } from "../../invoke/invoke.js";
 import { chainedRunId } from "../../plan/identity.js";
@@ -57,12 +58,17 @@ export async function makeCall(
     const made = await tryCall(api, members, context, world);
     if (typeof made === "string") {
       if (moveOn(made, context, world)) continue;
+      reportCall("accepted", members, batch, context, world, { invokeId: made });
       return accepted(made, members, batch, context.book, world);
     }
     if (made.apiCode === "IdempotentParameterMismatch") {
       const found = await findAccepted(api, members, context, world);
-      if (found === undefined) return { kind: "interrupted", ending: notVisible };
+      if (found === undefined) {
+        reportCall("interrupted", members, batch, context, world, { reason: notVisible.reason });
+        return { kind: "interrupted", ending: notVisible };
+      }
       if (moveOn(found.invokeId, context, world)) continue;
+      reportCall("replayed", members, batch, context, world, { invokeId: found.invokeId });
       return accepted(found.invokeId, members, batch, context.book, world);
     }
     if (instanceCodes.has(made.apiCode ?? "")) {
@@ -72,14 +78,31 @@ export async function makeCall(
         continue;
       }
     }
-    return refusedOrCut(made, members, batch, context.book);
+    const end = refusedOrCut(made, members, batch, context.book);
+    reportCall(end.kind === "refused" ? "refused" : "interrupted", members, batch, context, world, {
+      errorCode: made.apiCode ?? made.code,
+      reason: made.message,
+    });
+    return end;
   }
 }
 
-const notVisible: Ending = {
+function reportCall(
+  outcome: CallEvent["outcome"],
+  members: readonly CallMember[],
+  batch: number,
+  context: CallContext,
+  world: World,
+  more: Partial<Pick<CallEvent, "invokeId" | "errorCode" | "reason">>,
+): void {
+  const { runId } = context.identity;
+  world.emit({ event: "call", outcome, batch, members, runId, ...more });
+}
+
+const notVisible = {
   kind: "interrupted",
   reason: "a call was accepted that the service does not list yet",
-};
+} as const satisfies Ending;
 
 function membersOf(ids: readonly string[], book: LedgerBook): readonly CallMember[] {
   return ids.map((instanceId) => ({
@@ -232,6 +255,9 @@ function refusedOrCut(
 
 function interruptionBy(error: CloudAssistantError): Ending | undefined {
   if (error.code === "Throttled" || error.code === "ApiUnreachable") {
+    return { kind: "interrupted", reason: error.message };
+  }
+  if (error.code === "CredentialsMissing") {
     return { kind: "interrupted", reason: error.message };
   }
   if (error.apiCode === "Invocation.ExceedQuota") {

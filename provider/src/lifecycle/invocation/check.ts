@@ -2,6 +2,7 @@ import type { CloudApi } from "../../client/port.js";
 import { findReadiness } from "../../client/readiness.js";
 import { checkCommandInvocation, type KnownCommand } from "../../check/index.js";
 import { CloudAssistantError } from "../../errors.js";
+import type { EventBody, PlanEvent } from "../../events.js";
 import type { CommandInvocationInputs, Plan, Problem } from "../../inputs.js";
 import { planBatches, type Batch } from "../../plan/batches.js";
 import { runMakingChanges } from "../../plan/change.js";
@@ -11,6 +12,7 @@ import { containsUnknown, isUnknown, unknown } from "../../unknown.js";
 import { accountOf } from "../account.js";
 import { nameOf, type World } from "../world.js";
 import { waitMs } from "./limits-of-time.js";
+import { reporting } from "./report.js";
 import { findTargetsFor, settleCommand, type SettledCommand } from "./settle.js";
 
 export type CheckEnd = {
@@ -35,12 +37,23 @@ export async function check(
   if (first.inputs === undefined) return { problems: first.problems, inputs: undefined };
   const inputs = first.inputs;
   const known = isUnknown(inputs.resourceUrn) ? "resource" : nameOf(inputs.resourceUrn);
+  const said: string[] = [];
   const say = (line: string): void => {
+    said.push(line);
     world.print(known, line);
+  };
+  const planned = (plan: Plan | undefined, accountId?: string, region?: string): void => {
+    if (isUnknown(inputs.resourceUrn)) return;
+    reporting(world, inputs, region === undefined ? {} : { region }).emit(
+      planEvent(plan, accountId, said),
+    );
   };
 
   const unchanged = olds !== undefined ? unchangedPlan(olds, inputs) : undefined;
-  if (unchanged !== undefined) return { problems: [], inputs: { ...inputs, plan: unchanged } };
+  if (unchanged !== undefined) {
+    planned(unchanged);
+    return { problems: [], inputs: { ...inputs, plan: unchanged } };
+  }
 
   for (const warning of first.warnings) say(`warning: ${warning}`);
   const reads = await readWorld(olds, inputs, world);
@@ -50,7 +63,31 @@ export async function check(
   ];
   if (problems.length > 0) return { problems, inputs: undefined };
   for (const line of linesOf(inputs, reads, world)) say(line);
-  return { problems: [], inputs: withPlan(inputs, reads, world) };
+  const whole = withPlan(inputs, reads, world);
+  planned(whole.plan, reads.accountId, reads.api?.region);
+  return { problems: [], inputs: whole };
+}
+
+function planEvent(
+  plan: Plan | undefined,
+  accountId: string | undefined,
+  lines: readonly string[],
+): EventBody {
+  return {
+    event: "plan",
+    action: plan?.action ?? "run",
+    ...(accountId === undefined ? {} : { accountId }),
+    ...(plan === undefined ? {} : { command: commandOf(plan) }),
+    ...(plan === undefined || containsUnknown(plan.counts) ? {} : { counts: plan.counts }),
+    lines,
+  };
+}
+
+/** Without the content, which may be secret. */
+function commandOf({
+  command: { name, type, contentHash },
+}: Plan): NonNullable<PlanEvent["command"]> {
+  return { ...(name === undefined ? {} : { name }), type, contentHash };
 }
 
 /** The old plan where nothing that makes a call has changed. */
@@ -206,17 +243,13 @@ function withPlan(
 function linesOf(inputs: CommandInvocationInputs, reads: Reads, world: World): readonly string[] {
   const { toRun, membership } = reads;
   const lines: string[] = [];
+  const where = whereOf(reads);
   if (toRun !== undefined && membership !== undefined) {
     const batches = batchesOf(inputs, toRun, world);
     const calls = batches.reduce((sum, batch) => sum + batch.calls.length, 0);
-    const where = [
-      ...(reads.accountId === undefined ? [] : [`account ${reads.accountId}`]),
-      ...(reads.api === undefined ? [] : [`region ${reads.api.region}`]),
-      ...(reads.api?.localEmulator === true ? ["LOCAL EMULATOR"] : []),
-    ].join(", ");
     lines.push(
       `runs on ${toRun.length} machine${toRun.length === 1 ? "" : "s"} in ${calls} call` +
-        `${calls === 1 ? "" : "s"} (${where})`,
+        `${calls === 1 ? "" : "s"}${where}`,
     );
     if (membership.missing.length > 0) {
       lines.push(`does not exist, and will count as failed: ${named(membership.missing)}`);
@@ -229,13 +262,22 @@ function linesOf(inputs: CommandInvocationInputs, reads: Reads, world: World): r
       lines.push(`takes at most ${Math.ceil(seconds)} s, if every batch is waited for to its end`);
     }
   } else if (containsUnknown(inputs.targets)) {
-    lines.push("runs on machines that are not known yet");
+    lines.push(`runs on machines that are not known yet${where}`);
   }
   if (reads.notReady !== undefined && reads.notReady.length > 0) {
     lines.push(`not ready now: ${named(reads.notReady, 3)}`);
   }
   lines.push(...reads.failures);
   return lines.slice(0, 10);
+}
+
+function whereOf({ api, accountId }: Reads): string {
+  const parts = [
+    ...(accountId === undefined ? [] : [`account ${accountId}`]),
+    ...(api === undefined ? [] : [`region ${api.region}`]),
+    ...(api?.localEmulator === true ? ["LOCAL EMULATOR"] : []),
+  ];
+  return parts.length === 0 ? "" : ` (${parts.join(", ")})`;
 }
 
 function firstLine(text: string): string {

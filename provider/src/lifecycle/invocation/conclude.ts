@@ -30,6 +30,8 @@ export type Conclusion = {
   readonly accepted: readonly string[];
   readonly redact: (text: string) => string;
   readonly outputCut: boolean;
+  /** Members that were given up on with an abandoned hold. */
+  readonly setAside?: readonly string[] | undefined;
 };
 
 /** From ledger and ending to outputs, or to a failure that carries the ledger. */
@@ -39,11 +41,15 @@ export function conclude(
   book: LedgerBook,
   conclusion: Conclusion,
 ): Outcome {
-  const verdict = verdictOf(rowsOf(book), conclusion.ending, {
+  const setAside = new Set(conclusion.setAside ?? []);
+  const counted = [...book.entries()].filter(([id]) => !setAside.has(id)).map(([, row]) => row);
+  const judged = verdictOf(counted, conclusion.ending, {
     budget: budgetOf(inputs.rollout?.maxFailures, conclusion.membersAtStart),
     unreadyBudget: unreadyBudget(inputs.readiness, conclusion.membersAtStart),
     retryOnNextUp: inputs.retry?.onNextUp !== false,
   });
+  const verdict: Verdict =
+    setAside.size > 0 && !judged.red ? { status: "Abandoned", red: false } : judged;
   const state: CommandInvocationState = {
     ...inputs,
     schemaVersion,
@@ -54,6 +60,7 @@ export function conclude(
     releasedHolds: conclusion.releasedHolds,
     invocationIds: [...new Set([...conclusion.earlierInvocationIds, ...conclusion.accepted])],
     status: verdict.status,
+    ...(setAside.size === 0 ? {} : { setAside: [...setAside] }),
     membersAtStart: conclusion.membersAtStart,
     results: book.toLedger(),
     summary: summaryOf(rowsOf(book)),

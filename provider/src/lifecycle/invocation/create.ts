@@ -2,8 +2,9 @@ import { CloudAssistantError } from "../../errors.js";
 import type { CommandInvocationInputs, Row } from "../../inputs.js";
 import { firstRunId, inputHashOf, ownerOf } from "../../plan/identity.js";
 import { historyAtCreate, type PastInvocation } from "../../plan/history.js";
+import { judgeHolds } from "../../plan/hold.js";
 import type { Membership } from "../../plan/targets.js";
-import { LedgerBook } from "../../result/ledger.js";
+import type { LedgerBook } from "../../result/ledger.js";
 import type { Ending } from "../../result/verdict.js";
 import { redactor, secretValues } from "../../result/redact.js";
 import { accountOf, mustBeAllowed } from "../account.js";
@@ -12,10 +13,12 @@ import { adopt } from "./adopt.js";
 import { startCapture } from "./capture.js";
 import { conclude, type Identity } from "./conclude.js";
 import { historyOf, markSuperseded, refuseForeign } from "./history.js";
+import { concludingHolds, leftAsItIs, untriedOf } from "./holds.js";
 import { deadlineMs, waitMs } from "./limits-of-time.js";
 import type { Outcome } from "./outcome.js";
 import { prepareRun } from "./prepare.js";
 import { missingRow } from "./ready.js";
+import { reporting, reportVerdict, startedBook } from "./report.js";
 import { runMembers } from "./run.js";
 import { settleCommand, settleMembers } from "./settle.js";
 
@@ -25,6 +28,10 @@ import { settleCommand, settleMembers } from "./settle.js";
  * @throws CloudAssistantError when nothing was accepted: then nothing is saved
  */
 export async function create(inputs: CommandInvocationInputs, world: World): Promise<Outcome> {
+  return reportVerdict(await runAtCreate(inputs, world), world);
+}
+
+async function runAtCreate(inputs: CommandInvocationInputs, world: World): Promise<Outcome> {
   const api = world.apiFor(inputs.connection?.region, inputs.connection);
   const deadline = deadlineMs(inputs.deadline?.create, world);
   const options = { deadlineMs: deadline, signal: world.signal };
@@ -63,11 +70,13 @@ export async function create(inputs: CommandInvocationInputs, world: World): Pro
     region: api.region,
   };
 
-  const book = new LedgerBook(startingRows(membership));
+  const told = reporting(world, inputs, identity);
+  const book = startedBook(startingRows(membership), told);
   const name = nameOf(inputs.resourceUrn);
-  const adopted = adopt(name, history.adopt, book, inputs.successExitCodes ?? [0], world);
-  const untried = membership.members.filter((id) => book.get(id)?.status === "NotStarted");
-  const prepared = await prepareRun(api, inputs, command.type, untried, book, world, options);
+  const adopted = adopt(name, history.adopt, book, inputs.successExitCodes ?? [0], told);
+  const found = judgeHolds(history.adopt, [], world.operator);
+  const untried = untriedOf(membership.members, book, found);
+  const prepared = await prepareRun(api, inputs, command.type, untried, book, told, options);
   const redact = redactor(secretValues(inputs, inputs.secretInputs ?? []));
   const capture = startCapture(inputs.output, redact, []);
   const end = await runMembers(
@@ -79,30 +88,30 @@ export async function create(inputs: CommandInvocationInputs, world: World): Pro
       type: command.type,
       ...prepared,
       toWatch: adopted,
+      retryWatched: found.kind === "resumed",
       maxPerCall: world.operator.maxInstancesPerCall,
       membersAtStart: book.ids().length,
       superseded: new Set(past.filter((one) => one.superseded).map((one) => one.invokeId)),
       waitMs: waitMs(inputs, command.timeout),
       deadlineMs: deadline,
       capture,
-      holds: (holdId) => holdId !== world.operator.resume && holdId !== world.operator.abandon,
+      holds: (holdId) => holdId !== world.operator.resume,
     },
     book,
-    world,
+    told,
   );
   if (end.accepted.length + adopted.length === 0) {
     throw end.firstRefusal ?? nothingRan(name, end.ending, book);
   }
-  return conclude(inputs, { ...identity, runId: end.runId }, book, {
-    ending: end.ending,
-    holdId: end.holdId ?? `${end.runId}.${world.randomId(8)}`,
-    releasedHolds: [],
+  const outcome = conclude(inputs, { ...identity, runId: end.runId }, book, {
+    ...concludingHolds(end, found, [], world),
     membersAtStart: book.ids().length,
     earlierInvocationIds: adopted.map((call) => call.invokeId),
     accepted: end.accepted,
     redact,
     outputCut: capture.cut,
   });
+  return found.kind === "abandoned" ? leftAsItIs(outcome, found.hold.id) : outcome;
 }
 
 /** Every member is NotStarted, but for declared ids that do not exist: those have failed already. */

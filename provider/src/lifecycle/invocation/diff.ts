@@ -10,6 +10,8 @@ export type DiffEnd = {
   readonly replaces: readonly string[];
   /** What only the ledger knows, for people. */
   readonly lines: readonly string[];
+  /** What the ledger asks for where the inputs ask for nothing. */
+  readonly action?: "continue" | "held";
 };
 
 /** Whether there is something to do. It alone sees the ledger, so it announces what that wants. */
@@ -29,9 +31,11 @@ export function diff(
   const held = change.unfinished === "held";
   // A hold keeps the resource red until it is released, so it stays a change.
   const changes = !isNothing(change) || held || overBudget;
-  if (!changes) return { changes, replaces: [], lines: [] };
+  const stale = staleReleases(state, operator, release !== undefined);
+  if (!changes) return { changes, replaces: [], lines: stale };
   if (release === "abandon") {
-    return { changes, replaces: [], lines: [`hold ${state.holdId} is abandoned: left as it is`] };
+    const lines = [`hold ${state.holdId} is abandoned: left as it is`];
+    return { changes, replaces: [], lines, action: "continue" };
   }
   const wanted = release === "resume" ? { ...change, unfinished: "retry" as const } : change;
   const { toRun, toWatch, dropped } = continuationOf(state, wanted, overBudget);
@@ -42,9 +46,7 @@ export function diff(
     ...(held && release === undefined
       ? [`held (${state.holdId}): nothing is called until it is released`]
       : []),
-    ...(held && release === undefined && (operator.resume ?? operator.abandon) !== undefined
-      ? [`the release that was given is of another hold than ${state.holdId}, and has no effect`]
-      : []),
+    ...stale,
     ...(release === "resume" ? [`hold ${state.holdId} is released`] : []),
     ...(again.length > 0
       ? [`${retried ? "failed or not reached before, runs again" : "goes on"}: ${named(again, 20)}`]
@@ -53,5 +55,22 @@ export function diff(
     ...(change.added.length > 0 ? [`added, runs alone: ${named(change.added, 20)}`] : []),
     ...(dropped.length > 0 ? [`dropped: ${named(dropped, 20)}`] : []),
   ];
-  return { changes, replaces: [], lines };
+  const waits = held && release === undefined;
+  const action = waits ? "held" : again.length + watched.length > 0 ? "continue" : undefined;
+  return { changes, replaces: [], lines, ...(action === undefined ? {} : { action }) };
+}
+
+/** A release works once, and only on the hold that it names: else it is one line. */
+function staleReleases(
+  state: CommandInvocationState,
+  operator: Pick<OperatorSettings, "resume" | "abandon">,
+  works: boolean,
+): readonly string[] {
+  const given = operator.abandon ?? operator.resume;
+  if (given === undefined || works) return [];
+  if (state.releasedHolds.includes(given)) {
+    return [`hold ${given} was released before: to release it again has no effect`];
+  }
+  if (state.status !== "Held") return [];
+  return [`the release that was given is of another hold than ${state.holdId}, and has no effect`];
 }

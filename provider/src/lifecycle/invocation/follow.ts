@@ -1,11 +1,13 @@
 import { listInvocations, tagOf } from "../../client/invocations.js";
 import type { CloudApi, InvocationFound } from "../../client/port.js";
 import { tagKeys } from "../../names.js";
+import type { Hold } from "../../plan/hold.js";
 import { observed, type LedgerBook } from "../../result/ledger.js";
 import { isFinished } from "../../result/status.js";
 import { watch, type WatchEnd } from "../../watch/watch.js";
 import type { World } from "../world.js";
 import { captureOutput, type Capture } from "./capture.js";
+import { holdOf } from "./history.js";
 
 /** An accepted call whose members are being watched. */
 export type AcceptedCall = {
@@ -28,7 +30,7 @@ export type FollowOptions = {
   readonly holds: (holdId: string) => boolean;
 };
 
-export type FollowEnd = WatchEnd | { readonly kind: "held"; readonly holdId: string };
+export type FollowEnd = WatchEnd | { readonly kind: "held"; readonly hold: Hold };
 
 /** A read that has waited this long, in milliseconds, is tried by the next look instead. */
 const lookPatienceMs = 60_000;
@@ -36,6 +38,8 @@ const lookPatienceMs = 60_000;
 const indexLagMs = 3_000;
 /** A record that is not found for this long is gone. */
 const goneAfterMs = 20_000;
+/** What a hold comes with has been told to stop: its end is waited for this long. */
+const stopPatienceMs = 30_000;
 
 /** Watches accepted calls until each member's row is finished, or its call has waited long enough. */
 export async function follow(
@@ -47,7 +51,7 @@ export async function follow(
 ): Promise<FollowEnd> {
   const open = new Map(calls.map((call) => [call.invokeId, call]));
   const missingSince = new Map<string, number>();
-  let heldBy: string | undefined;
+  let heldBy: { readonly hold: Hold; readonly since: number } | undefined;
   const callOptions = {
     patienceMs: lookPatienceMs,
     deadlineMs: options.deadlineMs,
@@ -58,6 +62,8 @@ export async function follow(
     seen: ReadonlyMap<string, InvocationFound>,
   ): Promise<"enough" | "again"> => {
     const now = world.clock.now();
+    const hold = holdAmong(seen.values(), options.holds);
+    if (hold !== undefined) heldBy ??= { hold, since: now };
     for (const call of [...open.values()]) {
       const found = seen.get(call.invokeId);
       if (found === undefined) {
@@ -65,7 +71,6 @@ export async function follow(
       } else {
         missingSince.delete(call.invokeId);
         takeRows(found, call, book, options.successExitCodes);
-        heldBy ??= holdIn(found, options.holds);
       }
       const finished = call.members.every((id) => rowFinished(book, id, call.invokeId));
       const waited = now - call.acceptedAt >= options.waitMs;
@@ -75,7 +80,8 @@ export async function follow(
       }
       open.delete(call.invokeId);
     }
-    return open.size === 0 || heldBy !== undefined ? "enough" : "again";
+    const stopped = heldBy !== undefined && now - heldBy.since >= stopPatienceMs;
+    return open.size === 0 || stopped ? "enough" : "again";
   };
 
   const since = Math.min(...calls.map((call) => call.acceptedAt));
@@ -85,7 +91,7 @@ export async function follow(
     since,
     { ...world, deadlineMs: options.deadlineMs },
   );
-  return heldBy === undefined ? end : { kind: "held", holdId: heldBy };
+  return heldBy === undefined ? end : { kind: "held", hold: heldBy.hold };
 }
 
 /**
@@ -173,7 +179,14 @@ function rowFinished(book: LedgerBook, id: string, invokeId: string): boolean {
   return row === undefined || row.invocationId !== invokeId || isFinished(row);
 }
 
-function holdIn(found: InvocationFound, holds: (holdId: string) => boolean): string | undefined {
-  const holdId = tagOf(found, tagKeys.hold);
-  return holdId !== undefined && holds(holdId) ? holdId : undefined;
+/** The first hold in force on a current invocation. */
+export function holdAmong(
+  invocations: Iterable<InvocationFound>,
+  holds: (holdId: string) => boolean,
+): Hold | undefined {
+  for (const found of invocations) {
+    const hold = tagOf(found, tagKeys.superseded) === undefined ? holdOf(found) : undefined;
+    if (hold !== undefined && holds(hold.id)) return hold;
+  }
+  return undefined;
 }

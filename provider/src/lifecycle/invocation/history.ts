@@ -5,6 +5,7 @@ import type { Observation } from "../../inputs.js";
 import { tagKeys } from "../../names.js";
 import { chunk } from "../../plan/batches.js";
 import type { HistoryDecision, PastInvocation } from "../../plan/history.js";
+import { holdOfTag, type Hold } from "../../plan/hold.js";
 import { named } from "../../plan/targets.js";
 import { standings, statusFromService } from "../../result/status.js";
 import type { World } from "../world.js";
@@ -30,11 +31,17 @@ function fromService(found: InvocationFound): PastInvocation {
     runId: tagOf(found, tagKeys.run) ?? "",
     inputHash: tagOf(found, tagKeys.hash) ?? "",
     superseded: tagOf(found, tagKeys.superseded) !== undefined,
-    holdId: tagOf(found, tagKeys.hold),
+    hold: holdOf(found),
     createdAt: found.creationTime ?? "",
     living: members.some((seen) => standings[statusFromService(seen.status)] === "living"),
     members,
   };
+}
+
+/** The hold on an invocation, in force or not. */
+export function holdOf(found: InvocationFound): Hold | undefined {
+  const value = tagOf(found, tagKeys.hold);
+  return value === undefined ? undefined : holdOfTag(value);
 }
 
 export function observationsOf(found: InvocationFound): readonly Observation[] {

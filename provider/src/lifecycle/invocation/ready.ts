@@ -159,6 +159,8 @@ function judge(
 ): Sweep {
   const declared = new Set(inputs.targets.instanceIds ?? []);
   const unready: [id: string, reason: string][] = [];
+  const skipped: [id: string, reason: string][] = [];
+  const gone: string[] = [];
   const ready: string[] = [];
   const rows: (() => void)[] = [];
   for (const id of ids) {
@@ -166,10 +168,12 @@ function judge(
     const attempt = book.get(id)?.attempt ?? 0;
     if (standing.kind === "ready") ready.push(id);
     else if (standing.kind === "gone") {
+      gone.push(id);
       rows.push(() => {
         book.set(id, declared.has(id) ? missingRow(attempt) : { status: "Gone", attempt });
       });
     } else if (isSkipped(standing, inputs)) {
+      skipped.push([id, standing.reason]);
       rows.push(() => {
         book.set(id, { status: "Skipped", attempt, errorInfo: `${id} ${standing.reason}` });
       });
@@ -186,9 +190,24 @@ function judge(
     }
   }
   const allowed = unreadyBudget(inputs.readiness, book.ids().length);
+  world.emit({
+    event: "sweep",
+    ready: ready.length,
+    unready: unready.map(withReason),
+    allowed,
+    skipped: skipped.map(withReason),
+    gone,
+  });
   if (unready.length > allowed) throw notReady(unready, allowed);
   for (const write of rows) write();
   return { ready, lookedAt: world.clock.now() };
+}
+
+function withReason([instanceId, reason]: readonly [string, string]): {
+  readonly instanceId: string;
+  readonly reason: string;
+} {
+  return { instanceId, reason };
 }
 
 function isSkipped(standing: Standing, inputs: CommandInvocationInputs): boolean {

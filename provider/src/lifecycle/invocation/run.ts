@@ -1,9 +1,11 @@
+import { listInvocations } from "../../client/invocations.js";
 import type { CloudApi } from "../../client/port.js";
-import type { CloudAssistantError } from "../../errors.js";
+import { CloudAssistantError } from "../../errors.js";
 import type { CommandInvocationInputs, CommandType, Row } from "../../inputs.js";
 import type { RunIdentity, Runnable } from "../../invoke/invoke.js";
 import { budgetOf, chunk, planBatches, type Batch } from "../../plan/batches.js";
 import { isFailed } from "../../plan/continuation.js";
+import { describeHold, type Hold } from "../../plan/hold.js";
 import { isRetryable } from "../../plan/retry.js";
 import type { LedgerBook } from "../../result/ledger.js";
 import type { Ending } from "../../result/verdict.js";
@@ -11,7 +13,7 @@ import { reasonOf } from "../../watch/watch.js";
 import type { World } from "../world.js";
 import { keepFit, makeCall, type CallContext } from "./call.js";
 import type { Capture } from "./capture.js";
-import { follow, type AcceptedCall, type FollowOptions } from "./follow.js";
+import { follow, holdAmong, type AcceptedCall, type FollowOptions } from "./follow.js";
 import { awaitPower } from "./power.js";
 import { reportBatch } from "./progress.js";
 import { lookAt } from "./ready.js";
@@ -26,6 +28,8 @@ export type RunOrder = {
   readonly toRun: readonly string[];
   /** Calls that are watched first: of an earlier operation, or taken over. */
   readonly toWatch: readonly AcceptedCall[];
+  /** A hold is released that stopped them: what failed among them is tried again. */
+  readonly retryWatched?: boolean;
   readonly maxPerCall: number;
   /** What percentages are of. */
   readonly membersAtStart: number;
@@ -44,17 +48,21 @@ export type RunEnd = {
   readonly ending: Ending;
   /** Moves on where a token was answered with an invocation of another time. */
   readonly runId: string;
-  readonly holdId?: string;
+  readonly hold?: Hold;
   /** InvokeIds accepted in this operation. */
   readonly accepted: readonly string[];
   /** What to throw where nothing was accepted at all. */
   readonly firstRefusal?: CloudAssistantError;
 };
 
-type Stop = { readonly ending: Ending; readonly holdId?: string };
+type Stop = { readonly ending: Ending; readonly hold?: Hold };
 
 /** A look at a batch this fresh need not be repeated before its call. */
 const freshLookMs = 5_000;
+/** A hold may have been set since the last look, once that is so long ago. */
+const freshHoldMs = 1_000;
+/** How often a long pause looks for a hold. */
+const pauseLookMs = 30_000;
 
 /** The only place that knows the sequence: batch after batch, each invoked, watched and judged. */
 export async function runMembers(
@@ -80,6 +88,10 @@ class Run {
   private readonly budget: number;
   /** Members that wait for their turn; what an earlier `up` saw of them does not count any more. */
   private readonly waiting: Set<string>;
+  private lookedAt: number;
+  /** The invocation to look at for a hold, and when that was done last. */
+  private lastCall: string | undefined;
+  private lookedForHold = 0;
 
   constructor(
     private readonly api: CloudApi,
@@ -90,6 +102,7 @@ class Run {
     const { inputs, identity, runnable, type, deadlineMs } = order;
     this.budget = budgetOf(inputs.rollout?.maxFailures, order.membersAtStart);
     this.waiting = new Set(order.toRun);
+    this.lookedAt = order.lookedAt;
     this.context = {
       inputs,
       identity: { ...identity },
@@ -102,9 +115,10 @@ class Run {
   }
 
   async all(): Promise<Stop> {
-    const { toRun, toWatch, inputs } = this.order;
+    const { toWatch, inputs } = this.order;
     const watched = await this.watch(toWatch);
     if (watched !== undefined) return watched;
+    const toRun = this.order.retryWatched === true ? this.withStopped() : this.order.toRun;
     const batches = planBatches(toRun, {
       maxPerCall: this.order.maxPerCall,
       rollout: inputs.rollout,
@@ -128,7 +142,7 @@ class Run {
   /** One batch: its calls, and within the allowance again for what failed. */
   private async batch(batch: Batch, first: boolean): Promise<Stop | undefined> {
     const { inputs, type } = this.order;
-    const fresh = first && this.world.clock.now() - this.order.lookedAt < freshLookMs;
+    const fresh = first && this.world.clock.now() - this.lookedAt < freshLookMs;
     let ids = fresh ? batch.calls.flat() : await this.fit(batch.calls.flat());
     for (let tries = 1; ; tries += 1) {
       const stopped = await this.invokeAndWatch(ids, batch.number);
@@ -151,6 +165,8 @@ class Run {
   }
 
   private async invokeAndWatch(ids: readonly string[], batch: number): Promise<Stop | undefined> {
+    const held = await this.heldMeanwhile(freshHoldMs);
+    if (held !== undefined) return held;
     for (const id of ids) this.waiting.delete(id);
     const ends = await Promise.all(
       chunk(ids, this.order.maxPerCall).map((call) =>
@@ -172,15 +188,49 @@ class Run {
   private async watch(calls: readonly AcceptedCall[]): Promise<Stop | undefined> {
     if (calls.length === 0) return undefined;
     const end = await follow(this.api, calls, this.book, this.followOptions(), this.world);
-    if (end.kind === "held") {
-      return {
-        ending: { kind: "held", reason: `it was stopped from elsewhere (hold ${end.holdId})` },
-        holdId: end.holdId,
-      };
-    }
+    this.lastCall = calls.at(-1)?.invokeId;
+    this.lookedForHold = this.world.clock.now();
+    if (end.kind === "held") return stoppedBy(end.hold);
     if (end.kind === "interrupted") return { ending: end };
     await awaitPower(this.api, calls, this.order, this.book, this.world);
     return undefined;
+  }
+
+  /** The members to run, and those that a released hold had stopped, in the order of the ledger. */
+  private withStopped(): readonly string[] {
+    const stopped = this.order.toWatch.flatMap((call) =>
+      call.members.filter((id) => {
+        const row = this.book.get(id);
+        return row?.invocationId === call.invokeId && isFailed(row);
+      }),
+    );
+    if (stopped.length === 0) return this.order.toRun;
+    for (const id of stopped) this.waiting.add(id);
+    // They were not among those that were looked at.
+    this.lookedAt = 0;
+    const wanted = new Set([...this.order.toRun, ...stopped]);
+    return this.book.ids().filter((id) => wanted.has(id));
+  }
+
+  /**
+   * Whether a hold was set since the last look. Who sets one sets it on every current invocation,
+   * so that one of them tells.
+   */
+  private async heldMeanwhile(olderThanMs: number): Promise<Stop | undefined> {
+    const { inputs, holds } = this.order;
+    const invokeId = this.lastCall;
+    const now = this.world.clock.now();
+    if (invokeId === undefined || inputs.ownership === "none") return undefined;
+    if (now - this.lookedForHold < olderThanMs) return undefined;
+    try {
+      const found = await listInvocations(this.api, { invokeId }, this.context.options);
+      this.lookedForHold = now;
+      const hold = holdAmong(found, holds);
+      return hold === undefined ? undefined : stoppedBy(hold);
+    } catch (reason) {
+      const said = CloudAssistantError.from(reason).message;
+      return { ending: { kind: "interrupted", reason: `the state could not be read: ${said}` } };
+    }
   }
 
   private followOptions(): FollowOptions {
@@ -241,7 +291,7 @@ class Run {
     if (seconds === 0) return undefined;
     const until = this.world.clock.now() + seconds * 1_000;
     while (this.world.clock.now() < until) {
-      const early = await this.mayGoOn();
+      const early = (await this.mayGoOn()) ?? (await this.heldMeanwhile(pauseLookMs));
       if (early !== undefined) return early;
       const left = until - this.world.clock.now();
       await this.world.clock.sleep(Math.min(left, 5_000), this.world.signal);
@@ -265,6 +315,11 @@ class Run {
       },
     };
   }
+}
+
+function stoppedBy(hold: Hold): Stop {
+  const reason = `it was stopped from elsewhere (${describeHold(hold)})`;
+  return { ending: { kind: "held", reason }, hold };
 }
 
 export function* rowsOf(book: LedgerBook): Generator<Row> {

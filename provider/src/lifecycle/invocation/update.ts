@@ -1,14 +1,14 @@
 import { findByIds } from "../../client/fleet.js";
-import type { CommandInvocationInputs, CommandInvocationState } from "../../inputs.js";
+import type { CommandInvocationInputs, CommandInvocationState, Row } from "../../inputs.js";
 import { budgetOf } from "../../plan/batches.js";
 import { changeOf, releaseOf, type Change } from "../../plan/change.js";
 import { continuationOf } from "../../plan/continuation.js";
 import { historyAtUpdate, type PastInvocation } from "../../plan/history.js";
+import { describeHold, judgeHolds, type HoldFound } from "../../plan/hold.js";
 import { inputHashOf, nextRunId } from "../../plan/identity.js";
 import { named } from "../../plan/targets.js";
 import { LedgerBook } from "../../result/ledger.js";
 import { redactor, secretValues } from "../../result/redact.js";
-import type { Ending } from "../../result/verdict.js";
 import { mustBeAccount, mustBeAllowed } from "../account.js";
 import { nameOf, type World } from "../world.js";
 import { adopt } from "./adopt.js";
@@ -17,10 +17,12 @@ import { conclude, type Identity } from "./conclude.js";
 import { notStarted, startingRows } from "./create.js";
 import { follow, type AcceptedCall } from "./follow.js";
 import { historyOf, markSuperseded, refuseForeign } from "./history.js";
+import { concludingHolds, leftAsItIs, mayCall, untriedOf } from "./holds.js";
 import { deadlineMs, waitMs } from "./limits-of-time.js";
 import type { Outcome } from "./outcome.js";
 import { prepareRun } from "./prepare.js";
 import { missingRow } from "./ready.js";
+import { reporting, reportRows, reportVerdict, startedBook } from "./report.js";
 import { runMembers, type RunEnd } from "./run.js";
 import { settleCommand, settleMembers, type SettledCommand } from "./settle.js";
 
@@ -31,16 +33,29 @@ export async function update(
   inputs: CommandInvocationInputs,
   world: World,
 ): Promise<Outcome> {
+  return reportVerdict(await bring(id, state, inputs, reporting(world, inputs, state)), world);
+}
+
+async function bring(
+  id: string,
+  state: CommandInvocationState,
+  inputs: CommandInvocationInputs,
+  world: World,
+): Promise<Outcome> {
   const change = changeOf(state, inputs);
   const release = releaseOf(state, world.operator);
   const identity = identityOf(id, state);
   if (change.runs.length === 0) {
-    if (release === "abandon") return abandoned(identity, state, inputs);
+    if (release === "abandon") {
+      const left = abandoned(identity, state, inputs, state.holdId);
+      // Who joins at the same time is no part of what was given up on.
+      const joins = change.added.length > 0;
+      return joins ? bring(id, { ...left.state, targets: state.targets }, inputs, world) : left;
+    }
+    const waits = change.unfinished === "held" && release === undefined;
     const nothingToCall =
-      change.added.length === 0 &&
-      (change.unfinished === "none" || (change.unfinished === "held" && release === undefined));
-    const overBudget = isOverBudget(state, inputs);
-    if (nothingToCall && !overBudget) return saveOnly(identity, state, inputs, change);
+      change.added.length === 0 && change.unfinished === "none" && !isOverBudget(state, inputs);
+    if (waits || nothingToCall) return saveOnly(identity, state, inputs, change);
   }
 
   const api = world.apiFor(state.region, inputs.connection);
@@ -50,6 +65,8 @@ export async function update(
   mustBeAllowed(state.accountId, world.operator.allowedAccountIds, inputs.connection?.accountId);
   const command = await settleCommand(api, inputs, world.hash, options);
   const past = state.ownership === "none" ? [] : await historyOf(api, state.owner, options);
+  const releasedHolds =
+    release === "resume" ? [...state.releasedHolds, state.holdId] : state.releasedHolds;
   const context: UpdateContext = {
     api,
     identity,
@@ -60,6 +77,7 @@ export async function update(
     past,
     options,
     released: release === "resume",
+    releasedHolds,
   };
   return change.runs.length > 0 ? newRun(context, world) : continueRun(context, world);
 }
@@ -75,6 +93,8 @@ type UpdateContext = {
   readonly options: { readonly deadlineMs: number; readonly signal: AbortSignal };
   /** An operator releases the hold of the state. */
   readonly released: boolean;
+  /** Every hold that was released, that one included. */
+  readonly releasedHolds: readonly string[];
 };
 
 function identityOf(id: string, state: CommandInvocationState): Identity {
@@ -104,6 +124,8 @@ function saveOnly(
 ): Outcome {
   const book = new LedgerBook(state.results);
   drop(book, change.removed);
+  // Under a hold, who joins waits like everybody else.
+  for (const id of change.added) book.set(id, returned(book, id));
   const held = change.unfinished === "held";
   return conclude(inputs, identity, book, {
     ...unchanged(state, inputs),
@@ -113,25 +135,22 @@ function saveOnly(
   });
 }
 
-/** Keeps the ledger and ends it green: an operator has said that it is to be left as it is. */
 function abandoned(
   identity: Identity,
   state: CommandInvocationState,
   inputs: CommandInvocationInputs,
+  holdId: string,
 ): Outcome {
   const outcome = conclude(inputs, identity, new LedgerBook(state.results), {
     ...unchanged(state, inputs),
     ending: { kind: "complete" },
   });
-  return {
-    id: identity.id,
-    state: {
-      ...outcome.state,
-      status: "Abandoned",
-      holdId: "",
-      releasedHolds: [...state.releasedHolds, state.holdId],
-    },
-  };
+  return leftAsItIs(outcome, holdId);
+}
+
+/** One that comes back keeps counting: the same attempt would be answered with the old invocation. */
+function returned(book: LedgerBook, id: string): Row {
+  return { ...notStarted, attempt: book.get(id)?.attempt ?? 0 };
 }
 
 function unchanged(
@@ -143,6 +162,7 @@ function unchanged(
     releasedHolds: state.releasedHolds,
     membersAtStart: state.membersAtStart,
     earlierInvocationIds: state.invocationIds,
+    setAside: state.setAside,
     accepted: [],
     redact: redactor(secretValues(inputs, inputs.secretInputs ?? [])),
     outputCut: false,
@@ -182,24 +202,36 @@ async function newRun(context: UpdateContext, world: World): Promise<Outcome> {
     inputHash,
     contentHash: command.contentHash,
   };
-  const book = new LedgerBook(startingRows(membership));
+  const told = reporting(world, inputs, identity);
+  // A hold of the earlier run holds nothing of this one.
+  const renewed: UpdateContext = {
+    ...context,
+    identity,
+    released: false,
+    releasedHolds: [...new Set([...context.releasedHolds, ...holdOfState(state)])],
+  };
+  const book = startedBook(startingRows(membership), told);
   const codes = inputs.successExitCodes ?? [0];
-  const adopted = adopt(nameOf(inputs.resourceUrn), history.adopt, book, codes, world);
-  const untried = membership.members.filter((one) => book.get(one)?.status === "NotStarted");
-  const end = await execute({ ...context, identity }, book, world, {
-    untried,
+  const adopted = adopt(nameOf(inputs.resourceUrn), history.adopt, book, codes, told);
+  const found = judgeHolds(history.adopt, renewed.releasedHolds, world.operator);
+  const end = await execute(renewed, book, told, {
+    untried: untriedOf(membership.members, book, found),
     toWatch: adopted,
     membersAtStart: book.ids().length,
+    found,
   });
   if (end.accepted.length + adopted.length === 0 && end.firstRefusal !== undefined) {
     throw end.firstRefusal;
   }
-  return concluded({ ...context, identity }, book, end, world, {
+  return concluded(renewed, book, end, world, {
     earlier: adopted.map((call) => call.invokeId),
     membersAtStart: book.ids().length,
-    releasedHolds:
-      state.holdId === "" ? state.releasedHolds : [...state.releasedHolds, state.holdId],
+    found,
   });
+}
+
+function holdOfState(state: CommandInvocationState): readonly string[] {
+  return state.holdId === "" ? [] : [state.holdId];
 }
 
 function idsOf(past: readonly PastInvocation[]): readonly string[] {
@@ -265,7 +297,7 @@ async function awaitEarlier(
   // The earlier inputs are kept, so that the next `up` sees the change again.
   return conclude(state, context.identity, book, {
     ...unchanged(state, state),
-    ending: end.kind === "held" ? { kind: "held", reason: end.holdId } : end,
+    ending: end.kind === "held" ? { kind: "held", reason: describeHold(end.hold) } : end,
   });
 }
 
@@ -287,34 +319,38 @@ async function continueRun(context: UpdateContext, world: World): Promise<Outcom
   }
   await markSuperseded(api, state.owner, idsOf(history.mark), world, options);
   const book = new LedgerBook(state.results);
+  reportRows(book, world);
   const codes = inputs.successExitCodes ?? [0];
   const before = new Set(
     history.adopt.flatMap((one) => one.members.map((seen) => seen.instanceId)),
   );
-  for (const id of change.added) book.set(id, notStarted);
+  for (const id of change.added) book.set(id, returned(book, id));
   const adopted = adopt(nameOf(inputs.resourceUrn), history.adopt, book, codes, world);
   const released: Change = context.released ? { ...change, unfinished: "retry" } : change;
-  const plan = continuationOf(state, released, isOverBudget(state, inputs));
+  const current = past.filter((one) => !one.superseded && !history.mark.includes(one));
+  const found = judgeHolds(current, context.releasedHolds, world.operator);
+  const retries = isOverBudget(state, inputs) || found.kind === "resumed";
+  const plan = continuationOf(state, released, retries);
   drop(book, plan.dropped);
-  const toRun = plan.toRun.filter((id) => !before.has(id));
-  const found = await findByIds(api, toRun, options);
+  const toRun = mayCall(found) ? plan.toRun.filter((id) => !before.has(id)) : [];
+  const instances = await findByIds(api, toRun, options);
   const declared = new Set(inputs.targets.instanceIds ?? []);
   for (const id of toRun) {
-    if (found.has(id)) continue;
+    if (instances.has(id)) continue;
     const attempt = book.get(id)?.attempt ?? 0;
     book.set(id, declared.has(id) ? missingRow(attempt) : { status: "Gone", attempt });
   }
   const end = await execute(context, book, world, {
-    untried: toRun.filter((id) => found.has(id)),
+    untried: toRun.filter((id) => instances.has(id)),
     toWatch: [...callsToWatch(plan.toWatch, world), ...adopted],
     membersAtStart: state.membersAtStart,
+    found,
   });
-  const stillHeld = change.unfinished === "held" && !context.released;
   return concluded(context, book, end, world, {
     earlier: [...state.invocationIds, ...adopted.map((call) => call.invokeId)],
     membersAtStart: state.membersAtStart,
-    releasedHolds: context.released ? [...state.releasedHolds, state.holdId] : state.releasedHolds,
-    ...(stillHeld ? { heldBy: state.holdId } : {}),
+    setAside: state.setAside?.filter((id) => !change.added.includes(id)),
+    found,
   });
 }
 
@@ -337,13 +373,14 @@ async function execute(
     readonly untried: readonly string[];
     readonly toWatch: readonly AcceptedCall[];
     readonly membersAtStart: number;
+    readonly found: HoldFound;
   },
 ): Promise<RunEnd & { readonly outputCut: boolean }> {
-  const { api, inputs, identity, command, options, state } = context;
+  const { api, inputs, identity, command, options } = context;
   const prepared = await prepareRun(api, inputs, command.type, what.untried, book, world, options);
   const redact = redactor(secretValues(inputs, inputs.secretInputs ?? []));
   const capture = startCapture(inputs.output, redact, Object.values(book.toLedger()));
-  const released = new Set([...state.releasedHolds, ...(context.released ? [state.holdId] : [])]);
+  const released = new Set(context.releasedHolds);
   const end = await runMembers(
     api,
     {
@@ -353,6 +390,7 @@ async function execute(
       type: command.type,
       ...prepared,
       toWatch: what.toWatch,
+      retryWatched: context.released || what.found.kind === "resumed",
       maxPerCall: world.operator.maxInstancesPerCall,
       membersAtStart: what.membersAtStart,
       superseded: new Set(context.past.filter((one) => one.superseded).map((one) => one.invokeId)),
@@ -375,23 +413,20 @@ function concluded(
   which: {
     readonly earlier: readonly string[];
     readonly membersAtStart: number;
-    readonly releasedHolds: readonly string[];
-    readonly heldBy?: string;
+    readonly setAside?: readonly string[] | undefined;
+    readonly found: HoldFound;
   },
 ): Outcome {
   const { inputs, identity } = context;
-  const ending: Ending =
-    which.heldBy === undefined
-      ? end.ending
-      : { kind: "held", reason: `hold ${which.heldBy} is in force` };
-  return conclude(inputs, { ...identity, runId: end.runId }, book, {
-    ending,
-    holdId: end.holdId ?? which.heldBy ?? `${end.runId}.${world.randomId(8)}`,
-    releasedHolds: which.releasedHolds,
+  const conclusion = concludingHolds(end, which.found, context.releasedHolds, world);
+  const outcome = conclude(inputs, { ...identity, runId: end.runId }, book, {
+    ...conclusion,
     membersAtStart: which.membersAtStart,
+    setAside: which.setAside,
     earlierInvocationIds: which.earlier,
     accepted: end.accepted,
     redact: redactor(secretValues(inputs, inputs.secretInputs ?? [])),
     outputCut: end.outputCut,
   });
+  return which.found.kind === "abandoned" ? leftAsItIs(outcome, which.found.hold.id) : outcome;
 }

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type {
@@ -50,6 +50,13 @@ export class Bench {
 
   get isolation(): ExecBackend["isolation"] {
     return this.backend.isolation;
+  }
+
+  /** Whether this host lets processes be counted: a control group was made for the backend. */
+  get countsProcesses(): boolean {
+    return ["/sys/fs/cgroup/pids", "/sys/fs/cgroup"].some(
+      (root) => existsSync(root) && readdirSync(root).some((name) => /^cloud-assistant/.test(name)),
+    );
   }
 
   /** Switches a machine on, or finds it as it was. */

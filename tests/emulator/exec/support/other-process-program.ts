@@ -4,10 +4,10 @@ import { createExecBackend } from "../../../../emulator/src/backends/exec/index.
 import type { Isolation } from "../../../../emulator/src/backends/exec/options.js";
 import type { Order, Wire, Word } from "./other-process.js";
 
-const [folder = "", isolation = "auto"] = process.argv.slice(2);
+const [folder = "", isolation = "auto", abandoned = "600"] = process.argv.slice(2);
 
 const backend = createExecBackend(
-  { folder, isolation: isolation as Isolation },
+  { folder, isolation: isolation as Isolation, abandonedAfterSeconds: Number(abandoned) },
   {
     report: (key, report) => say({ say: "report", key, report: reportToWire(report) }),
     power: () => undefined,

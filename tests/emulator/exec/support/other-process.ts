@@ -26,10 +26,11 @@ export class OtherProcess {
   readonly #child: ChildProcess;
   readonly #waiting = new Set<() => void>();
 
-  constructor(folder: string, isolation: Isolation) {
+  constructor(folder: string, isolation: Isolation, abandonedAfterSeconds = 600) {
     const hook = join(__dirname, "typescript-hook.cjs");
     const program = join(__dirname, "other-process-program.ts");
-    this.#child = spawn(process.execPath, ["--require", hook, program, folder, isolation], {
+    const words = [program, folder, isolation, String(abandonedAfterSeconds)];
+    this.#child = spawn(process.execPath, ["--require", hook, ...words], {
       stdio: ["pipe", "pipe", "inherit"],
     });
     const lines = createInterface({ input: this.#child.stdout! });
@@ -46,13 +47,14 @@ export class OtherProcess {
   /** SIGKILL, and the process is gone. */
   kill(): Promise<void> {
     return new Promise((resolve) => {
-      this.#child.once("exit", () => resolve());
+      // Not at its exit: what it said last is still being read then.
+      this.#child.once("close", () => resolve());
       this.#child.kill("SIGKILL");
     });
   }
 
   async close(): Promise<void> {
-    const gone = new Promise<void>((resolve) => this.#child.once("exit", () => resolve()));
+    const gone = new Promise<void>((resolve) => this.#child.once("close", () => resolve()));
     this.tell({ do: "close" });
     await gone;
   }

@@ -11,11 +11,12 @@ export type Host = {
   readonly layout: Layout;
   readonly doorbells: Doorbells;
   readonly path: string;
+  readonly abandonedAfterSeconds: number;
 };
 
 /** Tries the rungs from the best down, and takes the first that works. */
 export function chooseIsolation(wanted: "auto" | IsolationName, host: Host): Isolation {
-  const { layout, doorbells, path } = host;
+  const { layout, path } = host;
   if (process.platform !== "linux") {
     throw unavailable(`Commands can be run on Linux only; this is ${process.platform}.`);
   }
@@ -25,7 +26,7 @@ export function chooseIsolation(wanted: "auto" | IsolationName, host: Host): Iso
   const asRoot = process.getuid?.() === 0;
   if (wanted === "plain") return plainIsolation(layout, asRoot && works(path, "setpriv", ["true"]));
   const missing = missingForNamespaces(path, asRoot);
-  if (missing === undefined) return namespaceIsolation({ layout, doorbells, path, asRoot });
+  if (missing === undefined) return namespaceIsolation({ ...host, asRoot });
   if (wanted === "namespaces") throw unavailable(`Namespaces cannot be had here: ${missing}.`);
   return plainIsolation(layout, asRoot && works(path, "setpriv", ["true"]));
 }

@@ -9,7 +9,7 @@ import { killMarked } from "../kill.js";
 import type { Home, Layout } from "../layout.js";
 import { installPowerTools } from "../power.js";
 import { hasEnvironment, isAlive, parseStat, type ProcessId } from "../proc.js";
-import { INIT_SCRIPT, INSIDE } from "../shell/init-script.js";
+import { INIT_SCRIPT, INSIDE, LOOKS } from "../shell/init-script.js";
 import { powerDoorbell, readyDoorbell } from "./doorbell-names.js";
 import type { Instance, Isolation, Place } from "./isolation.js";
 import { mountsOf, mountTable } from "./mount-table.js";
@@ -20,6 +20,7 @@ export type NamespaceOptions = {
   readonly path: string;
   /** Without root a user namespace gives the rights to make the others; there is but one user then. */
   readonly asRoot: boolean;
+  readonly abandonedAfterSeconds: number;
 };
 
 /** What makes the namespaces, and what goes into those of a process. */
@@ -39,14 +40,14 @@ export function enterArguments(pid: number, asRoot: boolean): string[] {
  * dies.
  */
 export function namespaceIsolation(options: NamespaceOptions): Isolation {
-  const { layout } = options;
+  const { layout, abandonedAfterSeconds } = options;
   const lease = join(layout.doorbells, ".lease");
   mkdirSync(layout.doorbells, { recursive: true });
   writeFileSync(join(layout.tools, "init.sh"), INIT_SCRIPT);
   writeFileSync(lease, "");
   const renewal = setInterval(() => {
     renew(lease);
-  }, LEASE_MS);
+  }, abandonedAfterSeconds * 100);
   renewal.unref();
   return {
     name: "namespaces",
@@ -61,8 +62,6 @@ export function namespaceIsolation(options: NamespaceOptions): Isolation {
     },
   };
 }
-
-const LEASE_MS = 60_000;
 
 function renew(lease: string): void {
   const now = new Date();
@@ -96,19 +95,19 @@ function noteOf(home: Home): string {
 
 async function startInit(instance: Instance, options: NamespaceOptions): Promise<ProcessId> {
   const { home, machine } = instance;
-  const { layout, doorbells, path, asRoot } = options;
+  const { layout, doorbells, path, asRoot, abandonedAfterSeconds } = options;
   const table = furnish(instance, layout);
   const ready = readyDoorbell(instance);
   const rung = new Promise<void>((resolve) => {
     doorbells.on(ready, resolve);
   });
-  const init = join(layout.tools, "init.sh");
   const words = [
-    init,
+    join(layout.tools, "init.sh"),
     hostName(machine.instanceName, machine.instanceId),
     table,
     noteOf(home),
     ready,
+    String(Math.max(Math.ceil(abandonedAfterSeconds / LOOKS), 1)),
   ];
   const child = spawn("unshare", [...unshareArguments(asRoot), "sh", ...words], {
     cwd: "/",

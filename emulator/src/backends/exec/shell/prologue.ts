@@ -7,13 +7,13 @@ import type { ExecLimits } from "../options.js";
  * the host has set lower stays.
  */
 export function prologue(limits: ExecLimits, hideMark: boolean): string {
-  const { fileBytes, cpuSeconds, openFiles, processes } = limits;
+  const { fileBytes, cpuSeconds, openFiles, userProcesses } = limits;
   const set = [
     `ulimit -f ${Math.ceil(fileBytes / ULIMIT_BLOCK)}`,
     `ulimit -t ${cpuSeconds}`,
     `ulimit -n ${openFiles}`,
     // bash calls the number of processes -u, dash -p.
-    `ulimit -u ${processes} || ulimit -p ${processes}`,
+    `ulimit -u ${userProcesses} || ulimit -p ${userProcesses}`,
   ];
   return [
     ...set.map((line) => `{ ${line}; } 2> /dev/null`),

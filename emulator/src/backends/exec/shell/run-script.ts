@@ -12,12 +12,13 @@
  * - The output is kept in segments, the first for good and two that take turns, so that no command
  *   fills the disk. The last line of `segments` says "BASE CURRENT PREVIOUS": bytes before the
  *   current one.
+ * - GROUP is the list of processes of a control group, or empty.
  * - A background child keeps the pipe, and with it the collector, after the command has ended.
  */
 export const RUN_SCRIPT = `#!/bin/sh
-# run.sh TASK_FOLDER DOORBELL SEGMENT_BYTES COMMAND...
-task=$1 doorbell=$2 segment_bytes=$3
-shift 3
+# run.sh TASK_FOLDER DOORBELL SEGMENT_BYTES GROUP COMMAND...
+task=$1 doorbell=$2 segment_bytes=$3 group=$4
+shift 4
 set -C
 : > "$task/claim" || exit 1
 set +C
@@ -46,6 +47,7 @@ collect() {
 
 {
   (
+    [ -n "$group" ] && echo 0 > "$group"
     read -r line < /proc/self/stat && echo "$line" > "$task/process"
     exec "$@" < /dev/null 2>&1
   )

@@ -1,0 +1,40 @@
+/** The middle of the values; of an even number of them, the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length / 2;
+  const at = (index: number): number => sorted[index] ?? NaN;
+  return Number.isInteger(middle) ? (at(middle - 1) + at(middle)) / 2 : at(Math.floor(middle));
+}
+
+export function rounded(value: number, digits = 3): number {
+  return Number(value.toFixed(digits));
+}
+
+/** Milliseconds that some work takes. */
+export async function timed(work: () => Promise<unknown>): Promise<number> {
+  const started = performance.now();
+  await work();
+  return performance.now() - started;
+}
+
+/**
+ * Takes turns, so that a noisy minute of the machine falls on all alike: A B A B, not A A B B.
+ *
+ * @returns what each measured, turn by turn
+ */
+export async function inTurns<K extends string>(
+  turns: number,
+  measures: Readonly<Record<K, () => Promise<number>>>,
+): Promise<Readonly<Record<K, readonly number[]>>> {
+  const names = Object.keys(measures) as K[];
+  const seen = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<
+    K,
+    number[]
+  >;
+  for (let turn = 0; turn < turns; turn += 1) {
+    // Whoever goes second finds what the first left in the machine's caches, so they swap.
+    const order = turn % 2 === 0 ? names : [...names].reverse();
+    for (const name of order) seen[name].push(await measures[name]());
+  }
+  return seen;
+}

@@ -1,0 +1,28 @@
+import { pause } from "../../../emulator/src/backends/exec/kill.js";
+import { temporaryFolder } from "./support/bench.js";
+import { isolationsHere } from "./support/isolations.js";
+import { OtherProcess, toWire } from "./support/other-process.js";
+import { processesOf } from "./support/programs.js";
+import { taskWith } from "./support/tasks.js";
+
+test.each(isolationsHere())(
+  "after a kill without a restart nothing stays once the last command has ended, %s",
+  async (isolation) => {
+    const folder = temporaryFolder();
+    const emulator = new OtherProcess(folder.path, isolation, 1);
+    await emulator.said("ready");
+    emulator.tell({ do: "boot", instanceId: "i-lab0001" });
+    const short = taskWith("echo short");
+    const long = taskWith("echo long; sleep 7");
+    emulator.tell({ do: "deliver", tasks: [short, long].map(toWire) });
+    await emulator.final(short);
+    await emulator.until(() => emulator.reportsOf(long).find(({ kind }) => kind === "output"));
+    await emulator.kill();
+    // Five looks, a second apart, would have been enough for an instance with nothing inside.
+    await pause(5_500);
+    expect(processesOf(folder.path).join("\n")).toContain("sleep 7");
+    while (processesOf(folder.path).length > 0) await pause(100);
+    folder.remove();
+  },
+  30_000,
+);

@@ -1,0 +1,227 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { base64, openBack, tag, type Back } from "../support/back.js";
+import { allResults, invocation, row, rows, run } from "../support/commands.js";
+
+let folder: string;
+let back: Back;
+const sim = {
+  rules: [
+    { contains: "long", afterMs: 300_000, outcome: { kind: "finish", exitCode: 0 } as const },
+  ],
+};
+const instances = [{ instanceId: "i-1", timeZone: "UTC" }, { instanceId: "i-2" }];
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), "recovery-"));
+  back = await openBack({ data: folder, instances, sim });
+});
+afterEach(async () => {
+  await back.close();
+  rmSync(folder, { recursive: true });
+});
+
+/** Ends this emulator and starts another on its folder, on a clock that shows another time. */
+async function restart(now?: string): Promise<void> {
+  const at = now ?? new Date(back.clock.now()).toISOString();
+  await back.close();
+  back = await openBack({ data: folder, instances, sim, now: at, seed: "another" });
+  await back.settle();
+}
+
+/** All that the API shows. */
+const everything = () => [
+  back.ok("DescribeCommands", { MaxResults: 50 }).Commands,
+  back.ok("DescribeInvocations", { MaxResults: 50 }).Invocations,
+  back.ok("DescribeInstances", { MaxResults: 50 }).Instances,
+  back.ok("DescribeInvocationResults", { MaxResults: 50 }).Invocation,
+];
+
+test("everything that was accepted is there after a restart, and shows as before", async () => {
+  back.ok("CreateCommand", {
+    Name: "n",
+    Type: "RunShellScript",
+    CommandContent: base64("é"),
+    Tag: [tag("a", "1")],
+  });
+  run(back, ["i-1", "i-2"]);
+  run(back, ["i-1"], { Frequency: "rate(5m)" });
+  run(back, ["i-2"], { RepeatMode: "EveryReboot" });
+  back.ok("TagResources", { ResourceType: "instance", ResourceId: ["i-1"], Tag: [tag("k", "v")] });
+  await back.advance(400);
+  const before = everything();
+  await restart();
+  expect(everything()).toEqual(before);
+});
+
+test("seeds are for a new folder only, and ids go on where they were", async () => {
+  back.service.admin.instances.remove("i-2");
+  const first = run(back, ["i-1"]).InvokeId;
+  await back.settle();
+  await restart();
+  expect(back.ok("DescribeInstances", {}).TotalCount).toBe(1);
+  const second = run(back, ["i-1"]).InvokeId;
+  expect(second).not.toBe(first);
+  await back.settle();
+  expect(back.ok("DescribeInvocations", {}).TotalCount).toBe(2);
+});
+
+test("a ClientToken is remembered, and so is the day's count", async () => {
+  back.service.admin.limits.set({ invocationsPerDay: 1 });
+  const params = { ClientToken: "t" };
+  const { InvokeId } = run(back, ["i-1"], params);
+  await restart();
+  expect(run(back, ["i-1"], params).InvokeId).toBe(InvokeId);
+  back.service.admin.limits.set({ invocationsPerDay: 1 });
+  expect(
+    back.refused("RunCommand", {
+      Type: "RunShellScript",
+      CommandContent: "true",
+      InstanceId: ["i-1"],
+    }),
+  ).toBe("Invocation.ExceedQuota");
+});
+
+test("what was pending is delivered, what ran begins anew in sim, and each ends once", async () => {
+  const long = run(back, ["i-1", "i-2"], { CommandContent: "long", Timeout: 600 }).InvokeId;
+  await back.advance(100);
+  const pending = run(back, ["i-1"]).InvokeId;
+  await restart();
+  expect(row(back, pending, "i-1").InvocationStatus).toBe("Success");
+  expect(row(back, long, "i-1").InvocationStatus).toBe("Running");
+  await back.advance(300);
+  for (const id of ["i-1", "i-2"]) {
+    expect(row(back, long, id)).toMatchObject({ InvocationStatus: "Success", Repeats: 1 });
+  }
+});
+
+test("schedules go on, on the same grid; runs that fell into the pause are not made up for", async () => {
+  const { InvokeId } = run(back, ["i-1"], { Frequency: "rate(5m)" });
+  await back.advance(310);
+  await restart("2026-03-01T00:17:00Z");
+  await back.advance(200);
+  const starts = allResults(back, { InvokeId, IncludeHistory: true }).map((one) =>
+    one.StartTime.slice(11, 16),
+  );
+  expect(starts).toEqual(["00:20", "00:05"]);
+});
+
+test("an at that passed while the emulator was down is expired", async () => {
+  const { InvokeId } = run(back, ["i-1"], { Frequency: "at(2026-03-01 00:10:00)" });
+  await back.advance(5);
+  await restart("2026-03-01T01:00:00Z");
+  expect(row(back, InvokeId, "i-1")).toMatchObject({
+    InvocationStatus: "Invalid",
+    ErrorCode: "AtExpressionExpired",
+  });
+});
+
+test("machines that were starting or stopping come to their end, and boot tasks are not lost", async () => {
+  const { InvokeId } = run(back, ["i-1"], { RepeatMode: "NextRebootOnly" });
+  back.ok("RebootInstance", { InstanceId: "i-1" });
+  back.ok("StopInstance", { InstanceId: "i-2" });
+  await restart();
+  await back.advance(10);
+  expect(row(back, InvokeId, "i-1")).toMatchObject({ InvocationStatus: "Success", Repeats: 1 });
+  expect(back.service.admin.instances.get("i-2")?.power).toBe("Stopped");
+});
+
+test("a stop that was accepted is carried out", async () => {
+  const { InvokeId } = run(back, ["i-1"], { CommandContent: "long", Timeout: 600 });
+  await back.advance(1);
+  back.ok("StopInvocation", { InvokeId });
+  await restart();
+  await back.advance(1);
+  expect(invocation(back, InvokeId).InvocationStatus).toBe("Stopped");
+});
+
+test("an undelivered task still has its minute, counted from the call", async () => {
+  back.service.admin.instances.agent("i-1", { mode: "offline" });
+  const { InvokeId } = run(back, ["i-1"]);
+  await back.advance(30);
+  await restart();
+  await back.advance(29);
+  expect(row(back, InvokeId, "i-1").InvocationStatus).toBe("Pending");
+  await back.advance(1);
+  expect(row(back, InvokeId, "i-1").InvocationStatus).toBe("Aborted");
+});
+
+test("a virtual clock that starts earlier than the journal ends goes to its end", async () => {
+  run(back, ["i-1"]);
+  await back.advance(3_600);
+  run(back, ["i-1"]);
+  await back.settle();
+  await restart("2026-01-01T00:00:00Z");
+  expect(new Date(back.clock.now()).toISOString()).toBe("2026-03-01T01:00:00.000Z");
+});
+
+test("a long journal becomes a snapshot, and nothing is different", async () => {
+  const content = "x".repeat(18_000);
+  // 16 MB of journal: each call writes its content twice.
+  for (let index = 0; index < 500; index += 1) {
+    run(back, ["i-1"], { CommandContent: content, KeepCommand: index % 50 === 0 });
+    if (index % 100 === 0) await back.settle();
+  }
+  await back.settle();
+  expect(existsSync(join(folder, "snapshot.jsonl"))).toBe(true);
+  expect(readFileSync(join(folder, "journal.jsonl")).length).toBeLessThan(17_000_000);
+  const before = everything();
+  await restart();
+  expect(everything()).toEqual(before);
+});
+
+test("a snapshot taken can be loaded, elsewhere too, and what ran there before is ended", async () => {
+  const { InvokeId } = run(back, ["i-1", "i-2"]);
+  const timer = run(back, ["i-1"], { Frequency: "rate(5m)" }).InvokeId;
+  await back.advance(10);
+  const shown = everything();
+  const snapshot = JSON.parse(JSON.stringify(back.service.admin.snapshot()));
+  const late = run(back, ["i-1"], { CommandContent: "long", Timeout: 600 }).InvokeId;
+  await back.advance(1);
+  await back.service.admin.load(snapshot);
+  await back.settle();
+  expect(everything()).toEqual(shown);
+  await back.advance(600);
+  expect(back.ok("DescribeInvocations", { InvokeId: late }).TotalCount).toBe(0);
+  expect(row(back, timer, "i-1").Repeats).toBe(2);
+  await restart();
+  expect(Object.keys(rows(back, InvokeId))).toEqual(["i-1", "i-2"]);
+});
+
+test("a newer snapshot is refused", async () => {
+  await expect(back.service.admin.load({ schema: 2, records: [] })).rejects.toMatchObject({
+    code: "DataNewer",
+  });
+});
+
+test("a reset leaves the seeds and nothing else, and gives the same ids again", async () => {
+  const ids = () => [run(back, ["i-1"]).InvokeId, run(back, ["i-2"]).InvokeId];
+  await back.service.admin.reset();
+  const first = ids();
+  run(back, ["i-1"], { Frequency: "rate(1m)", Timeout: 30 });
+  back.service.admin.instances.remove("i-2");
+  await back.advance(10);
+  await back.service.admin.reset();
+  expect(back.ok("DescribeInvocations", {}).TotalCount).toBe(0);
+  expect(back.ok("DescribeInstances", {}).TotalCount).toBe(2);
+  await back.advance(300);
+  expect(back.service.admin.tasks()).toEqual([]);
+  expect(ids()).toEqual(first);
+  await restart();
+  expect(back.ok("DescribeInvocations", {}).TotalCount).toBe(2);
+});
+
+test("two emulators on one folder: the second is refused, and the first goes on", async () => {
+  await expect(openBack({ data: folder, instances, sim })).rejects.toMatchObject({
+    code: "DataInUse",
+  });
+  run(back, ["i-1"]);
+});
+
+test("two emulators side by side know nothing of each other", async () => {
+  const other = await openBack({ instances, sim });
+  run(back, ["i-1"]);
+  expect(other.ok("DescribeInvocations", {}).TotalCount).toBe(0);
+  await other.close();
+});
