@@ -223,8 +223,8 @@ export type ServiceEvent = {
       readonly instanceId: string;
       readonly run: number;
       readonly status: string;
-      readonly exitCode?: number;
-      readonly errorCode?: string;
+      readonly exitCode?: number | undefined;
+      readonly errorCode?: string | undefined;
     }
   /** A run of a schedule ended; the task's own status stays Scheduled. */
   | {
@@ -234,8 +234,8 @@ export type ServiceEvent = {
       readonly run: number;
       readonly status: string;
       readonly startedAt: string;
-      readonly exitCode?: number;
-      readonly errorCode?: string;
+      readonly exitCode?: number | undefined;
+      readonly errorCode?: string | undefined;
     }
   /** A tick of a schedule found the run before it still busy. */
   | { readonly kind: "skipped"; readonly invokeId: string; readonly instanceId: string }

@@ -46,6 +46,6 @@ export function takeAll(steps: readonly (() => void)[]): void {
     }
   }
   // What came in is thrown on as it is: the engine knows it by its class.
-   
+
   if (failures.length > 0) throw failures[0];
 }

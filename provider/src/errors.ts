@@ -35,6 +35,14 @@ export const errorCodes = [
   "CommandInUse",
   /** The saved state cannot be read by this version. */
   "StateUnreadable",
+  /** The command line could not get the stack's state from Pulumi. */
+  "StackUnreadable",
+  /** There is no such resource, machine or invocation, or no record of it any more. */
+  "NotFound",
+  /** Nothing of the run was accepted that could be stopped or held. */
+  "NothingToStop",
+  /** What was asked for is secret, or may hold a secret that cannot be taken out. */
+  "SecretsHidden",
   /** A corner that is not built, said openly. */
   "NotImplemented",
 ] as const;

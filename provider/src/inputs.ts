@@ -191,6 +191,8 @@ export type Plan = {
     /** For `commandId`: what the saved command says, so that reviewers and policies see it. */
     readonly content?: string;
   };
+  /** The region that it was made for: what exists stays where it is, whatever is configured. */
+  readonly region?: string;
   /** One string a call: `"1: i-a i-b"`. The number is the batch; `c` marks the canary. */
   readonly calls: readonly string[];
   readonly counts: {
@@ -198,6 +200,16 @@ export type Plan = {
     readonly calls: number;
     readonly batches: number;
   };
+  /** How many members the run begins with: what percentages of its rollout are of. */
+  readonly membersAtStart?: number;
+  /** Under `membership: "track"` only. Not among the outputs: the ledger has them. */
+  readonly tracked?: TrackedMembers;
+};
+
+/** Who was selected when a plan was made, and who was before, within the same run. */
+export type TrackedMembers = {
+  readonly selected: readonly string[];
+  readonly left: readonly string[];
 };
 
 /** The service's per-instance statuses, and our own. */
@@ -253,6 +265,19 @@ export type ResourceStatus =
   | "Finished"
   | "Stopped";
 
+/** What a run is held for. */
+export type HoldReason =
+  /** Somebody stopped it from elsewhere. */
+  | "stop"
+  /** More failed than `rollout.maxFailures` allows, and not everyone was reached. */
+  | "budget"
+  /** More canaries failed than `rollout.canary.maxFailures` allows. */
+  | "canary"
+  /** More failed than may, everyone was reached, and `retry.onNextUp` is false. */
+  | "failures"
+  /** Nobody can say how some members ended. */
+  | "unknown";
+
 export type Summary = {
   readonly members: number;
   readonly succeeded: number;
@@ -264,6 +289,7 @@ export type Summary = {
   readonly gone: number;
   readonly dropped: number;
   readonly unknown: number;
+  /** Under `membership: "track"`: members that are run as soon as an `up` finds them ready. */
   readonly pending: number;
 };
 
@@ -275,6 +301,8 @@ export type CommandInvocationState = CommandInvocationInputs & {
   /** The hash of what the current run does to a member. */
   readonly inputHash: string;
   readonly holdId: string;
+  /** Why it waits; decides whether members that are dropped can end the wait. */
+  readonly holdReason?: HoldReason;
   /** Ids of holds that were released, so that a tag of one is not in force again. */
   readonly releasedHolds: readonly string[];
   readonly invocationIds: readonly string[];

@@ -3,7 +3,7 @@ import path from "node:path";
 import { connectEmulator } from "cloud-assistant-emulator";
 import { ensureEngine } from "cloud-assistant-engine";
 import { startEmulatorProcess } from "../support/emulator-process.js";
-import { engineTimeoutMs, newFolder, newProject, newStack } from "../support/stack.js";
+import { engineTimeoutMs, newFolder, newProject, mustPass, newStack } from "../support/stack.js";
 
 jest.setTimeout(120_000);
 beforeAll(async () => {
@@ -84,8 +84,7 @@ test("SIGKILL of the emulator in mid-run loses nothing, and the up that waits en
   expect(known).toHaveLength(1);
   letGo("i-3", 6);
 
-  const { code, output } = await up;
-  expect({ code, output }).toMatchObject({ code: 0 });
+  await mustPass(up);
   const { results, invocationIds } = await stack.outputs("run");
   expect(invocationIds).toEqual([known[0]!.invokeId]);
   expect(results).toMatchObject({
@@ -113,8 +112,7 @@ test("a call whose answer died with the emulator is asked again, and runs once",
   const [repeated] = await again.requests.wait({ action: "RunCommand" }, 1, 60_000);
   for (const id of ["i-1", "i-2", "i-3"]) letGo(id, 0);
 
-  const { code, output } = await up;
-  expect({ code, output }).toMatchObject({ code: 0 });
+  await mustPass(up);
   const known = await again.invocations();
   expect(known).toHaveLength(1);
   expect(repeated).toMatchObject({ params: { ClientToken: expect.any(String) } });

@@ -4,7 +4,7 @@
  */
 import type { Emulator, InstanceSeed } from "cloud-assistant-emulator";
 import type { Plan } from "../../provider/src/inputs.js";
-import { Dice } from "./chaos/dice.js";
+import { Dice } from "../support/dice.js";
 import { Mortal } from "./chaos/mortal.js";
 import {
   check,

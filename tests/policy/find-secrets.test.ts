@@ -14,8 +14,9 @@ function read(file: string): unknown {
 }
 
 const corpus = (read("script-corpus.json") as { readonly cases: readonly Case[] }).cases;
-const examples =
-  read<Readonly<Record<"secret" | "plain" | "missed", readonly string[]>>>("secret-scripts.json");
+const examples = read("secret-scripts.json") as Readonly<
+  Record<"secret" | "plain" | "missed", readonly string[]>
+>;
 
 function textOf({ content }: Case): string {
   return Buffer.from(content, "base64").toString("utf8");

@@ -34,6 +34,9 @@ export type CliEnd = {
   readonly output: string;
 };
 
+/** A CLI that is under way. */
+export type CliRun = { readonly pid: number; readonly end: Promise<CliEnd> };
+
 /** The part of `pulumi stack export` that tests look at. */
 export type Deployment = {
   readonly resources?: readonly {
@@ -50,6 +53,8 @@ export type Deployment = {
 export type Stack = {
   readonly folder: string;
   cli(...args: string[]): Promise<CliEnd>;
+  /** Starts the CLI and hands it over, for tests that end it on its way. */
+  begin(env: NodeJS.ProcessEnv, ...args: string[]): CliRun;
   preview(...args: string[]): Promise<CliEnd>;
   /** Without a preview of its own. */
   up(...args: string[]): Promise<CliEnd>;
@@ -132,6 +137,13 @@ export async function newStack(
   return {
     folder,
     cli,
+    begin: (more, ...args) =>
+      beginCli(
+        engine.pulumi,
+        [...args, "--non-interactive", "--color", "never"],
+        folder,
+        { ...allEnv, ...more },
+      ),
     preview: (...args) => cli("preview", quiet, ...args),
     up: (...args) => cli("up", "--yes", "--skip-preview", quiet, ...args),
     refresh: (...args) => cli("refresh", "--yes", "--skip-preview", quiet, ...args),
@@ -173,15 +185,24 @@ function runCli(
   cwd: string,
   env: NodeJS.ProcessEnv,
 ): Promise<CliEnd> {
-  return new Promise((resolve, reject) => {
-    // A group of its own, so that all of it can be ended.
-    const child = spawn(command, [...args], {
-      cwd,
-      env,
-      stdio: ["ignore", "pipe", "pipe"],
-      detached: true,
-    });
-    running.add(child);
+  return beginCli(command, args, cwd, env).end;
+}
+
+function beginCli(
+  command: string,
+  args: readonly string[],
+  cwd: string,
+  env: NodeJS.ProcessEnv,
+): CliRun {
+  // A group of its own, so that all of it can be ended.
+  const child = spawn(command, [...args], {
+    cwd,
+    env,
+    stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
+  });
+  running.add(child);
+  const end = new Promise<CliEnd>((resolve, reject) => {
     let stdout = "";
     let output = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -197,6 +218,7 @@ function runCli(
       resolve({ code: code ?? -1, stdout, output });
     });
   });
+  return { pid: child.pid ?? -1, end };
 }
 
 function endGroup(child: ChildProcess): Promise<void> {

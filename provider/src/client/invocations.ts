@@ -1,6 +1,13 @@
 import { chunk } from "../plan/batches.js";
 import type { tagKeys } from "../names.js";
-import type { CallOptions, CloudApi, InvocationFound, InvocationResultFound, Tag } from "./port.js";
+import type {
+  CallOptions,
+  CloudApi,
+  InvocationFound,
+  InvocationResultFound,
+  Tag,
+  TagFilter,
+} from "./port.js";
 import { readPages } from "./pages.js";
 
 /** At most this many invocations or results a page (API reference 2.1). */
@@ -10,7 +17,7 @@ export const pageSize = 50;
 export async function listInvocations(
   api: CloudApi,
   filter:
-    { readonly tag: readonly Tag[]; readonly timed?: boolean } | { readonly invokeId: string },
+    { readonly tag: readonly TagFilter[]; readonly timed?: boolean } | { readonly invokeId: string },
   options: CallOptions = {},
 ): Promise<readonly InvocationFound[]> {
   return readPages(

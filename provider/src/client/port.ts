@@ -4,6 +4,8 @@
  */
 
 export type Tag = { readonly key: string; readonly value: string };
+/** Without a value it matches every one. */
+export type TagFilter = { readonly key: string; readonly value?: string };
 export type TagFound = { readonly tagKey?: string; readonly tagValue?: string };
 
 /** How a command is executed on a machine; common to InvokeCommand and RunCommand. */
@@ -193,7 +195,7 @@ export type Calls = {
       invokeId?: string;
       commandId?: string;
       timed?: boolean;
-      tag?: readonly Tag[];
+      tag?: readonly TagFilter[];
       contentEncoding?: "Base64";
     };
     response: WithId & {

@@ -1,9 +1,10 @@
 import type { CallOptions, CloudApi, ExecutionOptions, Tag } from "../client/port.js";
-import type { CommandInvocationInputs, CommandType } from "../inputs.js";
+import type { CommandInvocationInputs, CommandType, Schedule } from "../inputs.js";
 import { CloudAssistantError } from "../errors.js";
 import { clientTokenOf, effectiveUsername } from "../plan/identity.js";
 import type { Hash } from "../plan/hash.js";
 import { tagKeys } from "../names.js";
+import { toFrequency, toRepeatMode } from "../schedule/index.js";
 
 /** What is run: a saved command by its id, or a script that is sent along. */
 export type Runnable =
@@ -87,7 +88,13 @@ function executionOf(
     ...(inputs.ossOutputDelivery === undefined
       ? {}
       : { ossOutputDelivery: inputs.ossOutputDelivery }),
+    ...(inputs.schedule === undefined ? {} : repetitionOf(inputs.schedule)),
   };
+}
+
+function repetitionOf(schedule: Schedule): Pick<ExecutionOptions, "repeatMode" | "frequency"> {
+  const frequency = toFrequency(schedule);
+  return { repeatMode: toRepeatMode(schedule), ...(frequency === undefined ? {} : { frequency }) };
 }
 
 function userTagsOf(inputs: CommandInvocationInputs): { readonly tag?: readonly Tag[] } {

@@ -16,7 +16,11 @@ export type StopDeps = {
 /** What one look at the invocations of an owner has led to. */
 export type StopProgress =
   | { readonly kind: "held"; readonly hold: Hold; readonly invokeIds: readonly string[] }
-  | { readonly kind: "stopped"; readonly invokeId: string; readonly instanceIds: readonly string[] };
+  | {
+      readonly kind: "stopped";
+      readonly invokeId: string;
+      readonly instanceIds: readonly string[];
+    };
 
 export type StopEnd = {
   readonly hold: Hold;
@@ -48,7 +52,7 @@ export async function stopOwner(
   const held = new Set<string>();
   const toldToStop = new Set<string>();
   let hold: Hold | undefined;
-  for (let quiet = 0; quiet < quietLooks; ) {
+  for (let quiet = 0; quiet < quietLooks;) {
     const current = await currentOf(api, owner, deps.options);
     const unheld = current.filter(({ invokeId }) => invokeId !== undefined && !held.has(invokeId));
     if (unheld.length > 0) {

@@ -12,7 +12,7 @@ export type World = {
   /** A region of the account; the recorded region beats every configuration for what exists. */
   readonly apiFor: (region: string | undefined, connection?: Connection) => CloudApi;
   /** The same for `check`: what was read once is not read again for a while. */
-  readonly apiForChecks: (connection: Connection | undefined) => CloudApi;
+  readonly apiForChecks: (connection: Connection | undefined, region?: string) => CloudApi;
   readonly clock: WorldClock;
   readonly random: Random;
   /** `n` characters of a random lower-case id. */

@@ -42,6 +42,27 @@ export function planBatches(
   }));
 }
 
+/** Groups of members behind one another, each cut alone: no call holds members of two of them. */
+export function planGroups(
+  groups: readonly (readonly string[])[],
+  options: Parameters<typeof planBatches>[1],
+): readonly Batch[] {
+  return groups
+    .flatMap((members) => planBatches(members, options))
+    .map((batch, index) => ({ ...batch, number: index + 1 }));
+}
+
+/** Members that carry the tags by which canaries are chosen; undefined where they are not. */
+export function taggedCanaries(
+  rollout: Rollout | undefined,
+  ids: readonly string[],
+  tagsOf: (id: string) => Readonly<Record<string, string>> | undefined,
+): ReadonlySet<string> | undefined {
+  const wanted = Object.entries(rollout?.canary?.tags ?? {});
+  if (wanted.length === 0) return undefined;
+  return new Set(ids.filter((id) => wanted.every(([key, value]) => tagsOf(id)?.[key] === value)));
+}
+
 function chooseCanaries(
   members: readonly string[],
   canary: Rollout["canary"],

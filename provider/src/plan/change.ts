@@ -1,15 +1,20 @@
 import type { CommandInvocationInputs, CommandInvocationState, Row } from "../inputs.js";
+import { budgetOf } from "./batches.js";
 import { sameJson } from "./canonical-json.js";
 import { effectiveUsername } from "./identity.js";
+import { isFailed } from "./rows.js";
+import { movesOf } from "./tracking.js";
 
 /** What the ledger still wants, whatever the inputs say. */
 export type Unfinished =
-  /** Failed above the budget, everyone reached: the failed ones are run again. */
+  /** More failed than may, everyone reached: the failed ones are run again. */
   | "retry"
   /** Cut short: what is still running is watched, what was not reached is run. */
   | "continue"
   /** Waits for an operator: nothing is called. */
   | "held"
+  /** Nobody can say how some ended: nothing is called for them until an operator says so. */
+  | "unknown"
   | "none";
 
 export type Change = {
@@ -17,7 +22,9 @@ export type Change = {
   readonly runs: readonly string[];
   /** Inputs that are stored for the next run. */
   readonly saves: readonly string[];
+  /** Declared later, or joined under `track`: run alone. */
   readonly added: readonly string[];
+  /** Not declared any more, excluded by id, or left under `track`. */
   readonly removed: readonly string[];
   readonly replaces: readonly string[];
   readonly unfinished: Unfinished;
@@ -53,8 +60,17 @@ export function runMakingChanges(before: Before, news: CommandInvocationInputs):
   return differing(runMaking(before, news));
 }
 
-/** What the new inputs ask for, seen from the saved state. */
-export function changeOf(state: CommandInvocationState, news: CommandInvocationInputs): Change {
+/**
+ * What the new inputs ask for, seen from the saved state.
+ *
+ * @param selected under `track`: who matches the selectors now, without who is declared
+ */
+export function changeOf(
+  state: CommandInvocationState,
+  news: CommandInvocationInputs,
+  selected?: readonly string[],
+): Change {
+  const members = membersOf(state, news, selected);
   return {
     runs: runMakingChanges(state, news),
     saves: differing([
@@ -62,12 +78,12 @@ export function changeOf(state: CommandInvocationState, news: CommandInvocationI
       ["connection", withoutRegion(state), withoutRegion(news)],
       ...selectorsOf(state, news),
     ]),
-    ...idsOf(state, news),
+    ...members,
     replaces:
       news.connection?.region !== undefined && news.connection.region !== state.region
         ? ["connection"]
         : [],
-    unfinished: unfinishedOf(state),
+    unfinished: unfinishedOf(state, news, new Set(members.removed)),
   };
 }
 
@@ -79,7 +95,7 @@ export function isNothing(change: Change): boolean {
     change.added.length === 0 &&
     change.removed.length === 0 &&
     change.replaces.length === 0 &&
-    (change.unfinished === "none" || change.unfinished === "held")
+    change.unfinished === "none"
   );
 }
 
@@ -125,18 +141,31 @@ function sourceOf(inputs: CommandInvocationInputs): { name: string; value: unkno
   return { name: "commandId", value: inputs.commandId };
 }
 
-function idsOf(
+function membersOf(
   state: CommandInvocationState,
   news: CommandInvocationInputs,
+  selected: readonly string[] | undefined,
 ): { readonly added: readonly string[]; readonly removed: readonly string[] } {
-  const before = new Set(state.targets.instanceIds ?? []);
-  const after = new Set(news.targets.instanceIds ?? []);
-  const results = state.results;
+  const before = declaredIn(state);
+  const after = declaredIn(news);
+  const { results } = state;
+  const moves = selected === undefined ? undefined : movesOf(results, after, selected);
+  const staying = new Set(selected ?? []);
+  // A selected member that is now named as well is no newcomer; one that was dropped is.
+  const added = [...after].filter((id) => !before.has(id) && isNew(results[id]));
+  const undeclared = [...before].filter((id) => !after.has(id) && !staying.has(id));
+  const excluded = (news.targets.exclude?.instanceIds ?? []).filter(
+    (id) => results[id] !== undefined && results[id].status !== "Dropped",
+  );
   return {
-    // A selected member that is now named as well is no newcomer; one that was dropped is.
-    added: [...after].filter((id) => !before.has(id) && isNew(results[id])),
-    removed: [...before].filter((id) => !after.has(id)),
+    added: [...new Set([...added, ...(moves?.joined ?? [])])],
+    removed: [...new Set([...undeclared, ...excluded, ...(moves?.left ?? [])])],
   };
+}
+
+function declaredIn({ targets }: CommandInvocationInputs): ReadonlySet<string> {
+  const excluded = new Set(targets.exclude?.instanceIds ?? []);
+  return new Set((targets.instanceIds ?? []).filter((id) => !excluded.has(id)));
 }
 
 function isNew(row: Row | undefined): boolean {
@@ -160,17 +189,29 @@ function withoutRegion(inputs: CommandInvocationInputs): unknown {
   return Object.keys(rest).length === 0 ? undefined : rest;
 }
 
-export function unfinishedOf(state: CommandInvocationState): Unfinished {
+/** What the ledger wants, judged by the new inputs and without who is dropped. */
+function unfinishedOf(
+  state: CommandInvocationState,
+  news: CommandInvocationInputs,
+  removed: ReadonlySet<string>,
+): Unfinished {
   switch (state.status) {
     case "Failed":
-      // With nothing but Unknown rows nobody can say what to run again.
-      return state.summary.failed > 0 ? "retry" : "none";
+    case "PartialFailed": {
+      const setAside = new Set(state.setAside ?? []);
+      const left = Object.entries(state.results).filter(
+        ([id]) => !removed.has(id) && !setAside.has(id),
+      );
+      const failed = left.filter(([, row]) => isFailed(row)).length;
+      const allowed = budgetOf(news.rollout?.maxFailures, state.membersAtStart);
+      if (failed > allowed && news.retry?.onNextUp !== false) return "retry";
+      return left.some(([, row]) => row.status === "Unknown") ? "unknown" : "none";
+    }
     case "Interrupted":
       return "continue";
     case "Held":
       return "held";
     case "Success":
-    case "PartialFailed":
     case "Abandoned":
     case "Scheduled":
     case "Suspended":
@@ -185,7 +226,7 @@ export function releaseOf(
   state: CommandInvocationState,
   operator: { readonly resume: string | undefined; readonly abandon: string | undefined },
 ): "resume" | "abandon" | undefined {
-  if (state.status !== "Held" || state.holdId === "") return undefined;
+  if (state.holdId === "") return undefined;
   if (operator.abandon === state.holdId) return "abandon";
   return operator.resume === state.holdId ? "resume" : undefined;
 }

@@ -1,5 +1,6 @@
 import type { CommandInvocationInputs, CommandType } from "../inputs.js";
 import type { Hash } from "./hash.js";
+import { childPath, indexPath, isWithin } from "../paths.js";
 import { canonicalJson } from "./canonical-json.js";
 
 /**
@@ -52,7 +53,7 @@ export async function inputHashOf(
     launcher: inputs.launcher,
     container: inputs.container,
     triggers: inputs.triggers,
-    schedule: scheduleIdentity(inputs.schedule),
+    ...(inputs.schedule === undefined ? {} : armingIdentity(inputs)),
   };
   const veiled = await veilSecrets(what, inputs.secretInputs ?? [], owner, hash);
   return hash.sha256(canonicalJson(veiled)).slice(0, 32);
@@ -64,10 +65,20 @@ export function effectiveUsername(username: string | undefined): string | undefi
   return username === "root" || username.toLowerCase() === "system" ? undefined : username;
 }
 
-function scheduleIdentity(schedule: CommandInvocationInputs["schedule"]): unknown {
-  if (schedule === undefined) return undefined;
-  const { suspend: _suspend, allow: _allow, ...when } = schedule;
-  return when;
+/**
+ * What an invocation of a schedule is made with beside: it lives on, so that all of it counts. By
+ * this hash a later operation tells whether it still is what is wanted.
+ */
+function armingIdentity(inputs: CommandInvocationInputs): Record<string, unknown> {
+  const { suspend: _suspend, allow: _allow, ...schedule } = inputs.schedule ?? {};
+  return {
+    schedule,
+    commandId: inputs.command?.commandId ?? inputs.commandId,
+    timeout: inputs.timeout,
+    terminationMode: inputs.terminationMode,
+    ossOutputDelivery: inputs.ossOutputDelivery,
+    tags: inputs.tags,
+  };
 }
 
 /** Replaces each value at, or under, a secret path by its scrypt. */
@@ -77,18 +88,17 @@ async function veilSecrets(
   salt: string,
   hash: Hash,
 ): Promise<unknown> {
-  const covers = (path: string): boolean => secretPaths.some((secret) => isUnder(path, secret));
+  const covers = (path: string): boolean => secretPaths.some((secret) => isWithin(path, secret));
   const veil = async (node: unknown, path: string): Promise<unknown> => {
     if (node === undefined) return undefined;
     if (covers(path)) return `scrypt:${await hash.scrypt(canonicalJson(node), salt)}`;
     if (Array.isArray(node)) {
-      return Promise.all(node.map((item, index) => veil(item, `${path}[${index}]`)));
+      return Promise.all(node.map((item, index) => veil(item, indexPath(path, index))));
     }
     if (typeof node === "object" && node !== null) {
       const entries = await Promise.all(
         Object.entries(node).map(
-          async ([key, item]) =>
-            [key, await veil(item, path === "" ? key : `${path}.${key}`)] as const,
+          async ([key, item]) => [key, await veil(item, childPath(path, key))] as const,
         ),
       );
       return Object.fromEntries(entries);
@@ -96,13 +106,6 @@ async function veilSecrets(
     return node;
   };
   return veil(value, "");
-}
-
-/** Whether `path` is the secret path or lies below it. */
-export function isUnder(path: string, ancestor: string): boolean {
-  if (!path.startsWith(ancestor)) return false;
-  const next = path.charAt(ancestor.length);
-  return next === "" || next === "." || next === "[";
 }
 
 /** At create: from owner and input hash. */
@@ -129,6 +132,24 @@ export function clientTokenOf(
   members: readonly { readonly instanceId: string; readonly attempt: number }[],
   hash: Hash,
 ): string {
-  const tries = members.map((member) => `${member.instanceId}:${member.attempt}`).sort();
-  return hash.sha256(canonicalJson(["call", runId, tries]));
+  return hash.sha256(canonicalJson(["call", runId, triesOf(members)]));
+}
+
+/** The ClientToken of a change to a living invocation: for newcomers, or for what is changed. */
+export function changeTokenOf(
+  runId: string,
+  invokeId: string,
+  what:
+    | { readonly edits: readonly string[] }
+    | { readonly members: readonly { readonly instanceId: string; readonly attempt: number }[] },
+  hash: Hash,
+): string {
+  const change = "edits" in what ? [...what.edits].sort() : triesOf(what.members);
+  return hash.sha256(canonicalJson(["change", runId, invokeId, change]));
+}
+
+function triesOf(
+  members: readonly { readonly instanceId: string; readonly attempt: number }[],
+): readonly string[] {
+  return members.map((member) => `${member.instanceId}:${member.attempt}`).sort();
 }

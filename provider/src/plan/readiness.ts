@@ -25,10 +25,14 @@ export type Standing =
   | { readonly kind: "gone" };
 
 /** Whether a command of this type can run on a member right now, and if not, why. */
-export function standingOf(id: string, condition: Condition, type: CommandType): Standing {
+export function standingOf(
+  id: string,
+  condition: Condition,
+  type: CommandType | undefined,
+): Standing {
   const { instance } = condition;
   if (instance === undefined) return { kind: "gone" };
-  const misfit = osMisfit(instance.os, type);
+  const misfit = type === undefined ? undefined : osMisfit(instance.os, type);
   if (misfit !== undefined) return { kind: "unfit", reason: misfit };
   if (isManaged(id)) {
     return instance.power === "Running"

@@ -140,17 +140,9 @@ export function judgeMembership(
         `higher bound.`,
     });
   }
-  const denied = deniedMembers(membership, bounds.denyTags);
+  const denied = deniedAmong(membership.members, membership.instances, bounds.denyTags);
   if (denied.length > 0) {
-    refusals.push({
-      kind: "operator",
-      text:
-        `targets: machines that the operator forbids to touch are among the members. Given: ` +
-        `${named(denied)}. Allowed: machines without any of the tags ` +
-        `${Object.entries(bounds.denyTags)
-          .map(([key, value]) => `${key}=${value}`)
-          .join(", ")} (cloud-assistant:denyTags). Exclude them with targets.exclude.`,
-    });
+    refusals.push({ kind: "operator", text: refusalOfDenied(denied, bounds.denyTags) });
   }
   if (count > memberLimit) {
     refusals.push({
@@ -163,16 +155,27 @@ export function judgeMembership(
   return refusals;
 }
 
-function deniedMembers(
-  membership: Membership,
-  denyTags: Readonly<Record<string, string>>,
+/** Machines that carry one of the tags that the operator forbids to touch. */
+export function deniedAmong(
+  ids: readonly string[],
+  instances: ReadonlyMap<string, Instance>,
+  denyTags: Bounds["denyTags"],
 ): readonly string[] {
   const tags = Object.entries(denyTags);
   if (tags.length === 0) return [];
-  return membership.members.filter((id) => {
-    const instance = membership.instances.get(id);
+  return ids.filter((id) => {
+    const instance = instances.get(id);
     return instance !== undefined && tags.some(([key, value]) => instance.tags[key] === value);
   });
+}
+
+export function refusalOfDenied(denied: readonly string[], denyTags: Bounds["denyTags"]): string {
+  const tags = Object.entries(denyTags).map(([key, value]) => `${key}=${value}`);
+  return (
+    `targets: machines that the operator forbids to touch are among the members. Given: ` +
+    `${named(denied)}. Allowed: machines without any of the tags ${tags.join(", ")} ` +
+    `(cloud-assistant:denyTags). Exclude them with targets.exclude.`
+  );
 }
 
 /** The first few of a list of ids, and how many more there are. */

@@ -13,6 +13,7 @@ import { invocationByName } from "./by-name.js";
 import { Command } from "./command.js";
 import { prepareOptions } from "./options.js";
 import { secretPaths } from "./secret-paths.js";
+import { written } from "./written.js";
 
 type Tags = pulumi.Input<Record<string, pulumi.Input<string>>>;
 
@@ -169,7 +170,7 @@ export class CommandInvocation extends pulumi.dynamic.Resource {
       opts,
       args.connection !== undefined,
     );
-    const { command, ...rest } = args;
+    const { command, ...rest } = written(args);
     const inputs = {
       ...rest,
       ...(command === undefined ? {} : { command: referenceTo(command) }),
@@ -183,6 +184,7 @@ export class CommandInvocation extends pulumi.dynamic.Resource {
         runId: undefined,
         inputHash: undefined,
         holdId: undefined,
+        holdReason: undefined,
         releasedHolds: undefined,
         invocationIds: undefined,
         membersAtStart: undefined,

@@ -4,6 +4,7 @@ import { commandType, moduleName } from "../names.js";
 import { commandByName } from "./by-name.js";
 import { prepareOptions } from "./options.js";
 import { secretPaths } from "./secret-paths.js";
+import { written } from "./written.js";
 
 /** The arguments of a {@link Command}. */
 export interface CommandArgs {
@@ -67,7 +68,7 @@ export class Command extends pulumi.dynamic.Resource {
         type: undefined,
         timeout: undefined,
         enableParameter: undefined,
-        ...args,
+        ...written(args),
         resourceUrn: urn,
         organization: pulumi.getOrganization(),
         secretInputs: secretPaths({ ...args }),

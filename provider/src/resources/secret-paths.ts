@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { childPath, indexPath } from "../paths.js";
 
 /**
  * The property paths that a program marked as secret. Inputs arrive plain at a dynamic provider, so
@@ -11,11 +12,11 @@ export function secretPaths(args: Readonly<Record<string, unknown>>): pulumi.Out
       found.push(pulumi.isSecret(value).then((secret) => (secret ? path : undefined)));
     } else if (Array.isArray(value)) {
       value.forEach((item, index) => {
-        walk(item, `${path}[${index}]`);
+        walk(item, indexPath(path, index));
       });
     } else if (typeof value === "object" && value !== null && !(value instanceof Promise)) {
       for (const [key, item] of Object.entries(value)) {
-        walk(item, path === "" ? key : `${path}.${key}`);
+        walk(item, path === "" ? key : childPath(path, key));
       }
     }
   };

@@ -46,7 +46,10 @@ export function secretValues(
 }
 
 function valueAt(root: unknown, path: string): unknown {
-  const steps = path.match(/[^.[\]]+/g) ?? [];
+  // `tags["cost centre"].x[0]`: quoted keys as JSON, others as they stand.
+  const steps = [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|([^.[\]]+)/g)].map((match) =>
+    match[1] === undefined ? (match[2] ?? "") : (JSON.parse(`"${match[1]}"`) as string),
+  );
   return steps.reduce<unknown>(
     (node, step) =>
       typeof node === "object" && node !== null

@@ -1,4 +1,5 @@
-import type { ResourceStatus, Row } from "../inputs.js";
+import type { HoldReason, ResourceStatus, Row, Wait } from "../inputs.js";
+import { isAwaited } from "../plan/rows.js";
 import { summaryOf } from "./ledger.js";
 
 /** Why a run stopped making calls. */
@@ -6,7 +7,12 @@ export type Ending =
   /** Every member that could be reached was reached. */
   | { readonly kind: "complete" }
   /** The failure budget was exceeded; what was not reached is NotStarted. */
-  | { readonly kind: "budget"; readonly where: string }
+  | {
+      readonly kind: "budget";
+      /** Whose budget: the run's, or the canary's own. */
+      readonly by: "budget" | "canary";
+      readonly where: string;
+    }
   /** Somebody stopped it, or a hold is in force. */
   | { readonly kind: "held"; readonly reason: string }
   /** Killed, deadline, quota, throttled, credentials, signal: the next `up` goes on by itself. */
@@ -16,6 +22,8 @@ export type Verdict = {
   readonly status: ResourceStatus;
   /** Whether Pulumi is to show the resource as failed. */
   readonly red: boolean;
+  /** Set where the ledger waits for an operator. */
+  readonly holdReason?: HoldReason;
 };
 
 /**
@@ -31,19 +39,26 @@ export function verdictOf(
     readonly budget: number;
     readonly unreadyBudget?: number;
     readonly retryOnNextUp: boolean;
+    /** How far members are waited for. Default: to their end. */
+    readonly wait?: Wait | undefined;
   },
 ): Verdict {
-  const counts = summaryOf(rows);
-  if (ending.kind === "held" || ending.kind === "budget") return { status: "Held", red: true };
-  if (ending.kind === "interrupted" || counts.running > 0) {
-    return { status: "Interrupted", red: true };
-  }
+  const all = [...rows];
+  const counts = summaryOf(all);
+  if (ending.kind === "held") return held("stop");
+  if (ending.kind === "budget") return held(ending.by);
+  const awaited = all.some((row) => isAwaited(row, options.wait));
+  if (ending.kind === "interrupted" || awaited) return { status: "Interrupted", red: true };
   const over = counts.failed > options.budget;
-  if (over && counts.notStarted > 0) return { status: "Held", red: true };
-  if (counts.unknown > 0) return { status: "Failed", red: true };
-  if (over) return { status: options.retryOnNextUp ? "Failed" : "Held", red: true };
+  if (over && counts.notStarted > 0) return held("budget");
+  if (counts.unknown > 0) return { status: "Failed", red: true, holdReason: "unknown" };
+  if (over) return options.retryOnNextUp ? { status: "Failed", red: true } : held("failures");
   // Members that fell out of readiness on the way are tried again by the next `up`.
   const unready = counts.unready > (options.unreadyBudget ?? counts.unready);
   if (counts.notStarted > 0 || unready) return { status: "Interrupted", red: true };
   return { status: counts.failed > 0 ? "PartialFailed" : "Success", red: false };
+}
+
+function held(holdReason: HoldReason): Verdict {
+  return { status: "Held", red: true, holdReason };
 }

@@ -83,7 +83,7 @@ export function createHost(deps: HostDeps): Host {
       resolveSettings(deps.env, config, connection);
     return {
       apiFor: (region, connection) => apis.for(settings(connection), region),
-      apiForChecks: (connection) => apis.forChecks(settings(connection), undefined),
+      apiForChecks: (connection, region) => apis.forChecks(settings(connection), region),
       clock,
       random: Math.random,
       randomId,

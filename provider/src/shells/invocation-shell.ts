@@ -1,11 +1,11 @@
 import type { CommandInvocationInputs, CommandInvocationState } from "../inputs.js";
 import { check } from "../lifecycle/invocation/check.js";
 import { create } from "../lifecycle/invocation/create.js";
-import { diff } from "../lifecycle/invocation/diff.js";
 import type { Outcome } from "../lifecycle/invocation/outcome.js";
 import { read } from "../lifecycle/invocation/read.js";
 import { reportDiff } from "../lifecycle/invocation/report.js";
 import { remove } from "../lifecycle/invocation/delete.js";
+import { diffTracked } from "../lifecycle/invocation/tracked.js";
 import { update } from "../lifecycle/invocation/update.js";
 import { nameOf } from "../lifecycle/world.js";
 import { checkFailure } from "./check-failure.js";
@@ -41,7 +41,7 @@ export function invocationShell(host: Host): DynamicResource {
       const world = await host.world();
       const inputs = inputsFrom(news);
       const state = stateOf(olds);
-      const end = diff(state, inputs, world.operator);
+      const end = await diffTracked(state, inputs, world);
       for (const line of end.lines) world.print(nameOf(inputs.resourceUrn), line);
       reportDiff(end, inputs, state, world);
       return { changes: end.changes, replaces: end.replaces, deleteBeforeReplace: true };
@@ -92,6 +92,7 @@ const outputKeys: readonly (keyof CommandInvocationState)[] = [
   "runId",
   "inputHash",
   "holdId",
+  "holdReason",
   "releasedHolds",
   "invocationIds",
   "membersAtStart",

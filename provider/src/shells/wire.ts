@@ -1,5 +1,6 @@
 import { CloudAssistantError } from "../errors.js";
 import { schemaVersion } from "../names.js";
+import { secretSignature, signatureKey } from "../secret-mark.js";
 import { unknown } from "../unknown.js";
 
 /**
@@ -7,10 +8,6 @@ import { unknown } from "../unknown.js";
  * Source: sdk/nodejs/runtime/rpc.ts, `unknownValue`.
  */
 const unknownText = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
-
-/** The key and the mark of a secret on the wire. Source: the same file, `specialSigKey`. */
-const signatureKey = "4dabf18193072939515e22adb298388d";
-const secretSignature = "1b47061264138c4ac30d75fd1eb44270";
 
 /** From Pulumi's terms to ours: what is not known becomes a symbol, and a secret is what it hides. */
 export function fromPulumi(value: unknown): unknown {

@@ -194,7 +194,7 @@ test("a refusal has the service's shape, and a success no Code", () => {
   const { body } = back.call("CreateCommand", { ...good, Type: "x" });
   expect(Object.keys(body).sort()).toEqual(["Code", "HostId", "Message", "Recommend", "RequestId"]);
   expect(body.Recommend).toBe(
-    `https://api.aliyun.com/troubleshoot?q=InvalidCmdType.NotFound&product=Ecs&requestId=${body.RequestId}`,
+    `https://api.aliyun.com/troubleshoot?q=InvalidCmdType.NotFound&product=Ecs&requestId=${String(body.RequestId)}`,
   );
   expect(back.ok("CreateCommand", good)).not.toHaveProperty("Code");
 });

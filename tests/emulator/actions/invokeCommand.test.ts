@@ -175,7 +175,7 @@ describe("parameters", () => {
     ["a number", '{"a":1}', "ParameterType.NotSupported"],
     ["one that the command has not", '{"b":"1"}', "Parameter.NotMatched"],
     ["one twice in another case", '{"a":"1","A":"2"}', "ParameterKey.Duplicate"],
-    ["a name of 65", JSON.stringify({ [`${"a".repeat(65)}`]: "" }), "ParameterKey.ExceedLimit"],
+    ["a name of 65", JSON.stringify({ ["a".repeat(65)]: "" }), "ParameterKey.ExceedLimit"],
     [
       "eleven of them",
       JSON.stringify(Object.fromEntries(Array.from({ length: 11 }, (_, i) => [`p${i}`, ""]))),

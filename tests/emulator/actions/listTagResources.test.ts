@@ -70,9 +70,7 @@ test.each([
   [{ ResourceId: ["i-1"], NextToken: "x" }, "InvalidParameter.NextToken"],
   [{ ResourceId: Array.from({ length: 51 }, (_, i) => `i-${i}`) }, "NumberExceed.ResourceIds"],
 ])("refuses %j", (params, code) => {
-  expect(back.refused("ListTagResources", { ResourceType: "instance", ...params } as never)).toBe(
-    code,
-  );
+  expect(back.refused("ListTagResources", { ResourceType: "instance", ...params })).toBe(code);
 });
 
 test("a stale read does not know a tag of this moment", async () => {

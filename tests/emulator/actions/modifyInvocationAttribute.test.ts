@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => back.close());
 
-const modify = (params: object): any => back.ok("ModifyInvocationAttribute", params as never);
+const modify = (params: object): any => back.ok("ModifyInvocationAttribute", params);
 const period = (params: object = {}): any =>
   run(back, ["i-1"], { Frequency: "rate(5m)", Timeout: 100, ...params });
 

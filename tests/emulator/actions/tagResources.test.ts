@@ -74,5 +74,5 @@ test.each([
   [{ ResourceType: "command", ResourceId: ["i-1"] }, "InvalidResourceId.NotFound"],
 ])("refuses %j", (params, code) => {
   const good = { ResourceType: "instance", ResourceId: ["i-1"], Tag: [tag("a", "1")] };
-  expect(back.refused("TagResources", { ...good, ...params } as never)).toBe(code);
+  expect(back.refused("TagResources", { ...good, ...params })).toBe(code);
 });

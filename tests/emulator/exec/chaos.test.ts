@@ -6,6 +6,8 @@ import { processesOf } from "./support/programs.js";
 import { temporaryFolder } from "./support/bench.js";
 import { taskWith } from "./support/tasks.js";
 
+jest.setTimeout(60_000);
+
 // How many reports are seen before the kill: from none, when commands are just being started.
 const MOMENTS = [0, 2, 7, 15];
 

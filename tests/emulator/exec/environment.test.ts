@@ -1,6 +1,8 @@
 import { textOf } from "./support/bench.js";
 import { eachIsolation } from "./support/each-isolation.js";
 
+jest.setTimeout(60_000);
+
 const SECRETS = {
   ALIBABA_CLOUD_ACCESS_KEY_SECRET: "canary-1",
   PULUMI_ACCESS_TOKEN: "canary-2",

@@ -5,6 +5,8 @@ import { eachIsolation } from "./support/each-isolation.js";
 import { isolationsHere } from "./support/isolations.js";
 import { temporaryFolder } from "./support/bench.js";
 
+jest.setTimeout(60_000);
+
 /** Troubles that people really met; the inputs are given in Base64 to be exact to the byte. */
 const bytes = (text: string): Buffer => Buffer.from(text, "base64");
 
@@ -35,11 +37,10 @@ eachIsolation("field cases", (bench) => {
   });
 
   test("ou-2: a program that asks finds nobody, and no terminal", async () => {
-    const began = Date.now();
     const report = await bench().run(ASKS, { timeoutSeconds: 20 });
     expect(report).toMatchObject({ kind: "finish", exitCode: 0 });
     expect(textOf(report)).toMatch(/^cat=0\nread=1 x=\[\]\ntty=[1-9]\d*\n$/);
-    expect(Date.now() - began).toBeLessThan(2_000);
+    if (report.kind === "finish") expect(report.finishedAt - report.startedAt).toBeLessThan(2_000);
   });
 
   test("ou-3: bytes that are no text pass through", async () => {

@@ -2,6 +2,8 @@ import { parseLauncher } from "../../../emulator/src/backends/exec/launcher.js";
 import { textOf } from "./support/bench.js";
 import { eachIsolation } from "./support/each-isolation.js";
 
+jest.setTimeout(60_000);
+
 describe("parseLauncher()", () => {
   test.each([
     ['python3 -u {{ACS::ScriptFileName|Ext(".py")}}', ".py", ["python3", "-u", "S"]],

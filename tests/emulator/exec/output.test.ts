@@ -4,6 +4,8 @@ import { taskName } from "../../../emulator/src/backends/exec/layout.js";
 import { textOf } from "./support/bench.js";
 import { eachIsolation } from "./support/each-isolation.js";
 
+jest.setTimeout(60_000);
+
 eachIsolation("output", (bench) => {
   test("of much at once the tail is kept and the rest counted", async () => {
     const report = await bench().run("seq 1 20000 | tr '\\n' ' ' | head -c 100000; printf end\n");

@@ -4,6 +4,8 @@ import { INSTANCE, textOf, type Bench } from "./support/bench.js";
 import { eachIsolation } from "./support/each-isolation.js";
 import { programsIn } from "./support/programs.js";
 
+jest.setTimeout(60_000);
+
 eachIsolation("power", (bench) => {
   let boots = 1;
 

@@ -1,6 +1,8 @@
 import { textOf } from "./support/bench.js";
 import { eachIsolation } from "./support/each-isolation.js";
 
+jest.setTimeout(60_000);
+
 const isRoot = process.getuid?.() === 0;
 const asRoot = isRoot ? test : test.skip;
 

@@ -9,6 +9,7 @@ import {
 } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { checkedLine } from "../../../emulator/src/state/checked-line.js";
 import { Journal, type Entry } from "../../../emulator/src/state/journal.js";
 
 let folder: string;
@@ -114,9 +115,6 @@ test("a damaged last line that is complete is refused too", () => {
 
 test("a newer schema is refused, and says so", () => {
   written(0);
-  const { checkedLine } = jest.requireActual<
-    typeof import("../../../emulator/src/state/checked-line.js")
-  >("../../../emulator/src/state/checked-line.js");
   writeFileSync(
     journalFile(),
     checkedLine({ format: "cloud-assistant-emulator journal", schema: 2, seed: "s" }),

@@ -8,18 +8,8 @@ export const OTHER_ACCOUNT = "2000000000000002";
 export const REGION = "cn-hangzhou";
 export const START = "2026-03-01T00:00:00Z";
 
-/** Values are text, lists of text (`InstanceId.1`, …) or lists of objects (`Tag.1.Key`, …). */
-export type Params = Readonly<
-  Record<
-    string,
-    | string
-    | number
-    | boolean
-    | undefined
-    | readonly string[]
-    | readonly Readonly<Record<string, string>>[]
-  >
->;
+/** Values are texts, numbers, booleans, lists of text (`InstanceId.1`, …) or of objects (`Tag.1.Key`, …). */
+export type Params = object;
 
 /** The back of an emulator on a virtual clock, asked as the front asks it. */
 export type Back = {
@@ -103,17 +93,13 @@ export async function openBack(
 /** As a client flattens it. */
 export function flatten(params: Params): Record<string, string> {
   const flat: Record<string, string> = {};
-  for (const [name, value] of Object.entries(params)) {
-    if (value === undefined) continue;
-    if (!Array.isArray(value)) {
-      flat[name] = String(value);
-      continue;
-    }
-    value.forEach((item: string | Record<string, string>, index) => {
-      if (typeof item === "string") flat[`${name}.${index + 1}`] = item;
-      else for (const key of Object.keys(item)) flat[`${name}.${index + 1}.${key}`] = item[key]!;
-    });
-  }
+  const set = (name: string, value: unknown): void => {
+    if (Array.isArray(value)) value.forEach((item, index) => set(`${name}.${index + 1}`, item));
+    else if (typeof value === "object" && value !== null) {
+      for (const [key, item] of Object.entries(value)) set(`${name}.${key}`, item);
+    } else if (value !== undefined) flat[name] = String(value as string | number | boolean);
+  };
+  for (const [name, value] of Object.entries(params)) set(name, value);
   return flat;
 }
 

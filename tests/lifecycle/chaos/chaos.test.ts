@@ -15,7 +15,7 @@ import {
   type Kept,
   type UpEnd,
 } from "../../support/lifecycle.js";
-import { attemptsAreBounded, judgeLife, seenNow } from "./invariants.js";
+import { attemptsAreBounded, judgeLife, seenNow } from "../../support/invariants.js";
 import { applyFleet, lifeOf, type Life, type Step } from "./life.js";
 import { Mortal } from "./mortal.js";
 
@@ -63,7 +63,7 @@ async function live(life: Life, emulator: Emulator): Promise<void> {
     if (only !== undefined) tell("quiet", end);
     if (end?.operation === "same") break;
   }
-  judgeLife(emulator, kept);
+  judgeLife(emulator, kept === undefined ? undefined : stateOf(kept));
 
   async function oneUp(
     kill: Step["kill"],

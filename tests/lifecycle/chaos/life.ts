@@ -1,7 +1,7 @@
 /** One random life of one `CommandInvocation`, from a seed: what is asked for, and what goes wrong. */
 import type { Emulator, FaultRule, InstanceSeed, SimRule } from "cloud-assistant-emulator";
 import { killKinds, type KillPoint } from "../../support/kill-points.js";
-import { Dice } from "./dice.js";
+import { Dice } from "../../support/dice.js";
 
 export type Step = {
   /** Which of the scripts the program holds now. */

@@ -133,7 +133,8 @@ describe("What a check returns", () => {
   test("are the inputs as they were written, without defaults", () => {
     const { inputs } = check({ timeout: 60, username: "deploy" });
     expect(inputs).toEqual({
-      resourceUrn: "urn:pulumi:dev::site::pulumi-nodejs:dynamic/cloud-assistant:CommandInvocation::sweep",
+      resourceUrn:
+        "urn:pulumi:dev::site::pulumi-nodejs:dynamic/cloud-assistant:CommandInvocation::sweep",
       script: { content: "uptime\n" },
       targets: { instanceIds: ["i-a1"] },
       timeout: 60,

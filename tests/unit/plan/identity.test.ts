@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import type { CommandInvocationInputs } from "../../../provider/src/inputs.js";
+import { isWithin } from "../../../provider/src/paths.js";
 import type { Hash } from "../../../provider/src/plan/hash.js";
 import {
   clientTokenOf,
   firstRunId,
   inputHashOf,
-  isUnder,
   nextRunId,
   ownerOf,
 } from "../../../provider/src/plan/identity.js";
@@ -83,10 +83,10 @@ test("secret values enter the hash by scrypt, others do not", async () => {
 });
 
 test("a path is under a secret path only at a border of names", () => {
-  expect(isUnder("parameters.token", "parameters")).toBe(true);
-  expect(isUnder("parameters.token", "parameters.token")).toBe(true);
-  expect(isUnder("parameters.token2", "parameters.token")).toBe(false);
-  expect(isUnder("list[0]", "list")).toBe(true);
+  expect(isWithin("parameters.token", "parameters")).toBe(true);
+  expect(isWithin("parameters.token", "parameters.token")).toBe(true);
+  expect(isWithin("parameters.token2", "parameters.token")).toBe(false);
+  expect(isWithin("list[0]", "list")).toBe(true);
 });
 
 test("run ids chain: the same history gives the same id, another one another", () => {

@@ -201,8 +201,15 @@ export class TaskRun {
   #look(): void {
     if (this.#state !== "running") return;
     const exitCode = this.folder.exitCode();
-    if (exitCode !== undefined) this.#await(this.#settle(exitCode));
+    if (exitCode !== undefined) this.#await(this.#conclude(exitCode));
     else if (this.#isLost()) this.interrupted(this.#record);
+  }
+
+  /** An end that came after the time limit, and was seen before the timer fired, is none. */
+  #conclude(exitCode: number): Promise<void> {
+    // Of a command that ended while no emulator was there to stop it, the truth is how it ended.
+    const isLate = !this.#adopted && this.#endedWall() > this.#deadlineWall;
+    return isLate ? this.#timeOut() : this.#settle(exitCode);
   }
 
   /** Nobody is there any more who could write the exit status. */

@@ -42,9 +42,24 @@ const instanceCodes = new Set([
 
 /**
  * Makes one call, until it is accepted or the reason why not is known. What is accepted is in the
- * ledger before this returns.
+ * ledger before this returns. It never throws: other calls of the batch may have been accepted.
  */
 export async function makeCall(
+  api: CloudApi,
+  ids: readonly string[],
+  batch: number,
+  context: CallContext,
+  world: World,
+): Promise<CallEnd> {
+  try {
+    return await callUntilKnown(api, ids, batch, context, world);
+  } catch (reason) {
+    const { message } = CloudAssistantError.from(reason);
+    return { kind: "interrupted", ending: { kind: "interrupted", reason: message } };
+  }
+}
+
+async function callUntilKnown(
   api: CloudApi,
   ids: readonly string[],
   batch: number,
@@ -156,7 +171,7 @@ function accepted(
   const ids = members.map((member) => member.instanceId);
   return {
     kind: "accepted",
-    call: { invokeId, members: ids, acceptedAt: world.clock.now() },
+    call: { invokeId, members: ids, acceptedAt: world.clock.now(), justMade: true },
   };
 }
 

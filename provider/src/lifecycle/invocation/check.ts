@@ -1,17 +1,20 @@
 import type { CloudApi } from "../../client/port.js";
-import { findReadiness } from "../../client/readiness.js";
 import { checkCommandInvocation, type KnownCommand } from "../../check/index.js";
 import { CloudAssistantError } from "../../errors.js";
 import type { EventBody, PlanEvent } from "../../events.js";
 import type { CommandInvocationInputs, Plan, Problem } from "../../inputs.js";
-import { planBatches, type Batch } from "../../plan/batches.js";
+import { budgetOf, planBatches, taggedCanaries, type Batch } from "../../plan/batches.js";
 import { runMakingChanges } from "../../plan/change.js";
 import { nothingToDo, planOf } from "../../plan/plan-of.js";
+import { unreadyBudget, type Standing } from "../../plan/readiness.js";
 import { judgeMembership, membershipOf, named, type Membership } from "../../plan/targets.js";
+import { joinedSince, trackedAfter, tracks } from "../../plan/tracking.js";
 import { containsUnknown, isUnknown, unknown } from "../../unknown.js";
 import { accountOf } from "../account.js";
 import { nameOf, type World } from "../world.js";
 import { waitMs } from "./limits-of-time.js";
+import { isSkipped, standingsAmong } from "./ready.js";
+import { renameLine } from "./rename.js";
 import { reporting } from "./report.js";
 import { findTargetsFor, settleCommand, type SettledCommand } from "./settle.js";
 
@@ -49,21 +52,24 @@ export async function check(
     );
   };
 
-  const unchanged = olds !== undefined ? unchangedPlan(olds, inputs) : undefined;
-  if (unchanged !== undefined) {
-    planned(unchanged);
-    return { problems: [], inputs: { ...inputs, plan: unchanged } };
+  const still = olds === undefined ? undefined : await unchangedPlan(olds, inputs, world);
+  if (still !== undefined) {
+    const problems = unknownPlan(still.failures, world);
+    if (problems.length > 0) return { problems, inputs: undefined };
+    for (const line of still.failures) say(line);
+    planned(still.plan);
+    return { problems: [], inputs: { ...inputs, plan: still.plan } };
   }
 
   for (const warning of first.warnings) say(`warning: ${warning}`);
   const reads = await readWorld(olds, inputs, world);
   const problems = [
     ...judgeAgain(raw, reads.command, world),
-    ...(world.operator.requireKnownPlan ? reads.failures.map(mustBeKnown) : []),
+    ...unknownPlan(reads.failures, world),
   ];
   if (problems.length > 0) return { problems, inputs: undefined };
-  for (const line of linesOf(inputs, reads, world)) say(line);
-  const whole = withPlan(inputs, reads, world);
+  for (const line of linesOf(olds, inputs, reads, world)) say(line);
+  const whole = withPlan(olds, inputs, reads, world);
   planned(whole.plan, reads.accountId, reads.api?.region);
   return { problems: [], inputs: whole };
 }
@@ -90,11 +96,15 @@ function commandOf({
   return { ...(name === undefined ? {} : { name }), type, contentHash };
 }
 
-/** The old plan where nothing that makes a call has changed. */
-function unchangedPlan(
+/**
+ * The old plan where nothing that makes a call has changed. Under `track` it costs one resolution of
+ * the members, and is given up when somebody joined.
+ */
+async function unchangedPlan(
   olds: CommandInvocationInputs,
   news: CommandInvocationInputs,
-): Plan | undefined {
+  world: World,
+): Promise<{ readonly plan: Plan; readonly failures: readonly string[] } | undefined> {
   // An id may stand for new content; only a read can tell.
   const sameCommand =
     news.commandId === olds.commandId &&
@@ -103,7 +113,61 @@ function unchangedPlan(
   if (containsUnknown(news.targets) || runMakingChanges(olds, news).length > 0) return undefined;
   const before = new Set(olds.targets.instanceIds ?? []);
   const added = (news.targets.instanceIds ?? []).some((id) => !before.has(id));
-  return added ? undefined : nothingToDo(olds);
+  const plan = nothingToDo(olds);
+  if (added || plan === undefined) return undefined;
+  if (!tracks(news)) return { plan, failures: [] };
+  const known = notKnown();
+  const api = await known.attempt("the plan", () => apiOf(olds, news, world));
+  const membership =
+    api === undefined
+      ? undefined
+      : await known.attempt("the members", () => find(api, news, world));
+  const { failures } = known;
+  if (membership === undefined) return { plan, failures };
+  const selected = [...membership.selected];
+  if ((joinedSince(plan.tracked, selected) ?? []).length > 0) return undefined;
+  return { plan: { ...plan, tracked: trackedAfter(plan.tracked, selected) }, failures };
+}
+
+/** The region of what exists beats every configuration; only the program itself moves it. */
+async function apiOf(
+  olds: CommandInvocationInputs | undefined,
+  news: CommandInvocationInputs,
+  world: World,
+): Promise<CloudApi> {
+  if (containsUnknown(news.connection)) throw new Error("the connection is not known yet");
+  const recorded = news.connection?.region === undefined ? olds?.plan?.region : undefined;
+  return Promise.resolve(world.apiForChecks(news.connection, recorded));
+}
+
+async function find(
+  api: CloudApi,
+  inputs: CommandInvocationInputs,
+  world: World,
+): Promise<Membership> {
+  const options = { patienceMs, signal: world.signal };
+  return membershipOf(inputs.targets, await findTargetsFor(api, inputs, options));
+}
+
+/** A read that fails is a line that says so, and nothing else. */
+function notKnown(): {
+  readonly failures: readonly string[];
+  readonly attempt: <T>(what: string, read: () => Promise<T>) => Promise<T | undefined>;
+} {
+  const failures: string[] = [];
+  return {
+    failures,
+    attempt: async (what, read) => {
+      try {
+        return await read();
+      } catch (reason) {
+        failures.push(
+          `${what}: not known (${firstLine(CloudAssistantError.from(reason).message)})`,
+        );
+        return undefined;
+      }
+    },
+  };
 }
 
 type Reads = {
@@ -112,8 +176,10 @@ type Reads = {
   readonly membership: Membership | undefined;
   /** Whom this will run on: all members, or the added ones alone. */
   readonly toRun: readonly string[] | undefined;
-  readonly notReady: readonly string[] | undefined;
+  readonly standings: ReadonlyMap<string, Standing> | undefined;
   readonly accountId: string | undefined;
+  /** Says that this may be a rename. */
+  readonly rename: string | undefined;
   readonly failures: readonly string[];
 };
 
@@ -122,19 +188,9 @@ async function readWorld(
   inputs: CommandInvocationInputs,
   world: World,
 ): Promise<Reads> {
-  const failures: string[] = [];
-  const attempt = async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {
-    try {
-      return await read();
-    } catch (reason) {
-      failures.push(`${what}: not known (${firstLine(CloudAssistantError.from(reason).message)})`);
-      return undefined;
-    }
-  };
+  const { failures, attempt } = notKnown();
   const options = { patienceMs, signal: world.signal };
-  const api = await attempt("the plan", () =>
-    Promise.resolve(world.apiForChecks(inputs.connection)),
-  );
+  const api = await attempt("the plan", () => apiOf(olds, inputs, world));
   if (api === undefined) return { ...nothingRead, failures };
   const commandKnown =
     !containsUnknown([inputs.script, inputs.commandId]) &&
@@ -144,16 +200,30 @@ async function readWorld(
     : undefined;
   const membership = containsUnknown(inputs.targets)
     ? undefined
-    : await attempt("the members", async () =>
-        membershipOf(inputs.targets, await findTargetsFor(api, inputs, options)),
-      );
-  const toRun = membership === undefined ? undefined : whoRuns(olds, inputs, membership);
+    : await attempt("the members", () => find(api, inputs, world));
+  const wanted = membership === undefined ? undefined : whoRuns(olds, inputs, membership);
   const accountId = await attempt("the account", () => accountOf(api, options));
-  const notReady =
-    membership === undefined || toRun === undefined || toRun.length === 0
+  const standings =
+    membership === undefined || wanted === undefined || wanted.length === 0
       ? undefined
-      : await attempt("readiness", () => findReadiness(api, toRun, membership.instances, options));
-  return { api, command, membership, toRun, notReady, accountId, failures };
+      : await attempt("readiness", () =>
+          standingsAmong(api, wanted, membership.instances, command?.type, options),
+        );
+  const toRun =
+    wanted === undefined || standings === undefined
+      ? wanted
+      : whoCanRun(inputs, wanted, standings, atStart(olds, inputs, membership));
+  const rename =
+    olds !== undefined ||
+    command === undefined ||
+    accountId === undefined ||
+    inputs.ownership === "none" ||
+    containsUnknown(inputs)
+      ? undefined
+      : await attempt("earlier runs", () =>
+          renameLine(api, inputs, command, accountId, world, options),
+        );
+  return { api, command, membership, toRun, standings, accountId, rename, failures };
 }
 
 const nothingRead = {
@@ -161,21 +231,58 @@ const nothingRead = {
   command: undefined,
   membership: undefined,
   toRun: undefined,
-  notReady: undefined,
+  standings: undefined,
   accountId: undefined,
+  rename: undefined,
 } as const;
 
-/** A new run is on all members; an id that is added later is run alone. */
+/** Without those that are sure to be left out: skipped ones, and systems that do not fit. */
+function whoCanRun(
+  inputs: CommandInvocationInputs,
+  wanted: readonly string[],
+  standings: ReadonlyMap<string, Standing>,
+  membersAtStart: number,
+): readonly string[] {
+  const unfit = wanted.filter((id) => standings.get(id)?.kind === "unfit");
+  const within = unfit.length <= unreadyBudget(inputs.readiness, membersAtStart);
+  return wanted.filter((id) => {
+    const standing = standings.get(id);
+    if (standing === undefined) return true;
+    return !isSkipped(standing, inputs) && !(within && standing.kind === "unfit");
+  });
+}
+
+/** Whether a new run is on all members, so that percentages are of them. */
+function isNewRun(
+  olds: CommandInvocationInputs | undefined,
+  inputs: CommandInvocationInputs,
+): olds is undefined {
+  return olds === undefined || runMakingChanges(olds, inputs).length > 0;
+}
+
+/** What percentages are of: the members that the run begins, or began, with. */
+function atStart(
+  olds: CommandInvocationInputs | undefined,
+  inputs: CommandInvocationInputs,
+  membership: Membership | undefined,
+): number {
+  const now = membership?.members.length ?? 0;
+  return isNewRun(olds, inputs) ? now : (olds.plan?.membersAtStart ?? now);
+}
+
+/** A new run is on all members; who is added, or joins under `track`, is run alone. */
 function whoRuns(
   olds: CommandInvocationInputs | undefined,
   inputs: CommandInvocationInputs,
   membership: Membership,
 ): readonly string[] {
   const exist = membership.members.filter((id) => membership.instances.has(id));
-  if (olds === undefined || runMakingChanges(olds, inputs).length > 0) return exist;
+  if (isNewRun(olds, inputs)) return exist;
   const before = new Set(olds.targets.instanceIds ?? []);
   const named = new Set(inputs.targets.instanceIds ?? []);
-  return exist.filter((id) => named.has(id) && !before.has(id));
+  const selected = [...membership.selected];
+  const joined = new Set(tracks(inputs) ? joinedSince(olds.plan?.tracked, selected) : []);
+  return exist.filter((id) => joined.has(id) || (named.has(id) && !before.has(id)));
 }
 
 /** Some problems of parameters and users show only once the saved command is known. */
@@ -195,57 +302,79 @@ function judgeAgain(
   return checkCommandInvocation(raw, { nowMs: world.clock.now(), commandContent }).problems;
 }
 
-function mustBeKnown(failure: string): Problem {
-  return {
+/** Operators may want a plan that is known whole, or none. */
+function unknownPlan(failures: readonly string[], world: World): readonly Problem[] {
+  if (!world.operator.requireKnownPlan) return [];
+  return failures.map((failure) => ({
     property: "targets",
     path: "targets",
     wrong: "the plan is not known",
     given: failure,
     allowed: "a plan that is known whole (cloud-assistant:requireKnownPlan)",
     todo: "mend the reason, or unset cloud-assistant:requireKnownPlan",
-  };
+  }));
 }
 
 function batchesOf(
+  olds: CommandInvocationInputs | undefined,
   inputs: CommandInvocationInputs,
-  toRun: readonly string[],
+  { toRun = [], membership }: Reads,
   world: World,
 ): readonly Batch[] {
   return planBatches(toRun, {
     maxPerCall: world.operator.maxInstancesPerCall,
     rollout: inputs.rollout,
+    canaries: taggedCanaries(inputs.rollout, toRun, (id) => membership?.instances.get(id)?.tags),
+    membersAtStart: atStart(olds, inputs, membership),
   });
 }
 
 function withPlan(
+  olds: CommandInvocationInputs | undefined,
   inputs: CommandInvocationInputs,
   reads: Reads,
   world: World,
 ): CommandInvocationInputs {
-  const { command, toRun } = reads;
-  if (command === undefined) {
+  const { command, toRun, membership, api } = reads;
+  // What could not be read is left out. Only a preview has members that are not known, and an
+  // unknown value may stand only there.
+  if (command === undefined || (toRun === undefined && !containsUnknown(inputs.targets))) {
     const { plan: _plan, ...rest } = inputs;
     return rest;
   }
-  const batches = toRun === undefined ? [] : batchesOf(inputs, toRun, world);
+  const batches = toRun === undefined ? [] : batchesOf(olds, inputs, reads, world);
   const commandId = inputs.commandId ?? inputs.command?.commandId;
   const plan = planOf(
     "run",
     { ...command, id: commandId === undefined || isUnknown(commandId) ? undefined : commandId },
     batches,
   );
+  const before = isNewRun(olds, inputs) ? undefined : olds.plan?.tracked;
+  const whole: Plan = {
+    ...plan,
+    ...(api === undefined ? {} : { region: api.region }),
+    ...(membership === undefined ? {} : { membersAtStart: atStart(olds, inputs, membership) }),
+    ...(membership === undefined || !tracks(inputs)
+      ? {}
+      : { tracked: trackedAfter(before, [...membership.selected]) }),
+  };
   // Members that do not exist yet make the calls unknown, not empty.
-  const shown = toRun === undefined ? { ...plan, calls: unknown, counts: unknown } : plan;
+  const shown = toRun === undefined ? { ...whole, calls: unknown, counts: unknown } : whole;
   return { ...inputs, plan: shown as unknown as Plan };
 }
 
 /** What moves with time: at most ten lines a resource. */
-function linesOf(inputs: CommandInvocationInputs, reads: Reads, world: World): readonly string[] {
+function linesOf(
+  olds: CommandInvocationInputs | undefined,
+  inputs: CommandInvocationInputs,
+  reads: Reads,
+  world: World,
+): readonly string[] {
   const { toRun, membership } = reads;
   const lines: string[] = [];
   const where = whereOf(reads);
   if (toRun !== undefined && membership !== undefined) {
-    const batches = batchesOf(inputs, toRun, world);
+    const batches = batchesOf(olds, inputs, reads, world);
     const calls = batches.reduce((sum, batch) => sum + batch.calls.length, 0);
     lines.push(
       `runs on ${toRun.length} machine${toRun.length === 1 ? "" : "s"} in ${calls} call` +
@@ -258,17 +387,70 @@ function linesOf(inputs: CommandInvocationInputs, reads: Reads, world: World): r
       lines.push(`warning: ${refusal.text}`);
     }
     if (reads.command !== undefined && batches.length > 0) {
-      const seconds = (batches.length * waitMs(inputs, reads.command.timeout)) / 1_000;
-      lines.push(`takes at most ${Math.ceil(seconds)} s, if every batch is waited for to its end`);
+      const seconds = longestSeconds(inputs, batches, reads.command.timeout);
+      lines.push(`takes at most ${seconds} s, if every batch is waited for to its end`);
     }
+    lines.push(...overshootLine(inputs, batches, atStart(olds, inputs, membership)));
   } else if (containsUnknown(inputs.targets)) {
     lines.push(`runs on machines that are not known yet${where}`);
   }
-  if (reads.notReady !== undefined && reads.notReady.length > 0) {
-    lines.push(`not ready now: ${named(reads.notReady, 3)}`);
+  lines.push(...standingLines(inputs, reads, atStart(olds, inputs, membership)));
+  if (reads.rename !== undefined) lines.push(reads.rename);
+  if ((inputs.secretInputs ?? []).some((path) => path.startsWith("parameters"))) {
+    lines.push(
+      "warning: a secret parameter stays readable in the service's own record for 30 days; " +
+        "{{oos-secret:NAME}} in the command keeps it out",
+    );
   }
   lines.push(...reads.failures);
   return lines.slice(0, 10);
+}
+
+/** Who is not ready right now, and why. */
+function standingLines(
+  inputs: CommandInvocationInputs,
+  { standings = new Map<string, Standing>() }: Reads,
+  membersAtStart: number,
+): readonly string[] {
+  const skipped: string[] = [];
+  const unready: string[] = [];
+  for (const [id, standing] of standings) {
+    if (standing.kind === "ready" || standing.kind === "gone") continue;
+    (isSkipped(standing, inputs) ? skipped : unready).push(`${id} ${standing.reason}`);
+  }
+  const allowed = unreadyBudget(inputs.readiness, membersAtStart);
+  return [
+    ...(skipped.length > 0 ? [`offline now, and skipped: ${named(skipped, 3)}`] : []),
+    ...(unready.length > 0
+      ? [`not ready now (${unready.length}, and ${allowed} may be): ${named(unready, 3)}`]
+      : []),
+  ];
+}
+
+/** The worst case: every batch waited for to its end, every retry used, every pause. */
+function longestSeconds(
+  inputs: CommandInvocationInputs,
+  batches: readonly Batch[],
+  timeout: number,
+): number {
+  const tries = batches.length * (inputs.retry?.attempts ?? 1);
+  const pauses = (batches.length - 1) * (inputs.rollout?.pauseBetweenBatches ?? 0);
+  const soak = inputs.rollout?.canary?.soak ?? 0;
+  return Math.ceil((tries * waitMs(inputs, timeout)) / 1_000) + pauses + soak;
+}
+
+/** How far failures may go beyond the budget before the run stops: by the batch in flight. */
+function overshootLine(
+  inputs: CommandInvocationInputs,
+  batches: readonly Batch[],
+  members: number,
+): readonly string[] {
+  const largest = Math.max(0, ...batches.map((batch) => batch.calls.flat().length));
+  if (batches.length < 2 || largest < 2) return [];
+  const budget = budgetOf(inputs.rollout?.maxFailures, members);
+  return [
+    `stops when more than ${budget} failed; with the batch in flight up to ${budget + largest} may`,
+  ];
 }
 
 function whereOf({ api, accountId }: Reads): string {

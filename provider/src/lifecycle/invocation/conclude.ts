@@ -1,7 +1,14 @@
-import type { CommandInvocationInputs, CommandInvocationState, Row } from "../../inputs.js";
+import type {
+  CommandInvocationInputs,
+  CommandInvocationState,
+  HoldReason,
+  Plan,
+  Row,
+} from "../../inputs.js";
 import { schemaVersion } from "../../names.js";
 import { budgetOf } from "../../plan/batches.js";
 import { unreadyBudget } from "../../plan/readiness.js";
+import { pendingOf } from "../../plan/tracking.js";
 import { summaryOf, type LedgerBook } from "../../result/ledger.js";
 import { failureLines } from "../../result/failure-text.js";
 import { verdictOf, type Ending, type Verdict } from "../../result/verdict.js";
@@ -21,7 +28,10 @@ export type Identity = {
 
 export type Conclusion = {
   readonly ending: Ending;
+  /** The id of the hold, should this end in one. */
   readonly holdId: string;
+  /** Of a hold that stays in force: what it was made for. */
+  readonly heldFor?: HoldReason | undefined;
   readonly releasedHolds: readonly string[];
   /** What percentages of the rollout are of; a resume does not compute them again. */
   readonly membersAtStart: number;
@@ -41,29 +51,37 @@ export function conclude(
   book: LedgerBook,
   conclusion: Conclusion,
 ): Outcome {
+  const { membersAtStart } = conclusion;
   const setAside = new Set(conclusion.setAside ?? []);
   const counted = [...book.entries()].filter(([id]) => !setAside.has(id)).map(([, row]) => row);
   const judged = verdictOf(counted, conclusion.ending, {
-    budget: budgetOf(inputs.rollout?.maxFailures, conclusion.membersAtStart),
-    unreadyBudget: unreadyBudget(inputs.readiness, conclusion.membersAtStart),
+    budget: budgetOf(inputs.rollout?.maxFailures, membersAtStart),
+    unreadyBudget: unreadyBudget(inputs.readiness, membersAtStart),
     retryOnNextUp: inputs.retry?.onNextUp !== false,
+    wait: inputs.wait,
   });
   const verdict: Verdict =
     setAside.size > 0 && !judged.red ? { status: "Abandoned", red: false } : judged;
+  const holdReason =
+    verdict.holdReason === undefined ? undefined : (conclusion.heldFor ?? verdict.holdReason);
+  const results = book.toLedger();
+  const { plan, ...withoutPlan } = inputs;
   const state: CommandInvocationState = {
-    ...inputs,
+    ...withoutPlan,
+    ...(plan === undefined ? {} : { plan: withoutMembers(plan) }),
     schemaVersion,
     owner: identity.owner,
     runId: identity.runId,
     inputHash: identity.inputHash,
-    holdId: verdict.status === "Held" ? conclusion.holdId : "",
+    holdId: holdReason === undefined ? "" : conclusion.holdId,
+    ...(holdReason === undefined ? {} : { holdReason }),
     releasedHolds: conclusion.releasedHolds,
     invocationIds: [...new Set([...conclusion.earlierInvocationIds, ...conclusion.accepted])],
     status: verdict.status,
     ...(setAside.size === 0 ? {} : { setAside: [...setAside] }),
-    membersAtStart: conclusion.membersAtStart,
-    results: book.toLedger(),
-    summary: summaryOf(rowsOf(book)),
+    membersAtStart,
+    results,
+    summary: { ...summaryOf(rowsOf(book)), pending: pendingOf(inputs, results).length },
     commandContentHash: identity.contentHash,
     accountId: identity.accountId,
     region: identity.region,
@@ -71,6 +89,12 @@ export function conclude(
   if (!verdict.red) return { id: identity.id, state };
   const failure = describeFailure(inputs, state, verdict, conclusion);
   return { id: identity.id, state, failure };
+}
+
+/** The ledger has the members already; a second and a third list of them would swell the state. */
+function withoutMembers(plan: Plan): Plan {
+  const { tracked: _tracked, ...rest } = plan;
+  return { ...rest, calls: [] };
 }
 
 function describeFailure(
@@ -81,13 +105,14 @@ function describeFailure(
 ): { readonly message: string; readonly reasons: readonly string[] } {
   const quote = inputs.output?.secret !== true && (inputs.secretInputs ?? []).every(harmlessSecret);
   const rows = Object.entries<Row>(state.results);
-  const { members, succeeded, failed, running, notStarted, unready } = state.summary;
+  const { members, succeeded, failed, running, notStarted, unready, unknown } = state.summary;
   const counts = [
     `${succeeded} of ${members} succeeded`,
     ...(failed > 0 ? [`${failed} failed`] : []),
     ...(running > 0 ? [`${running} still running`] : []),
     ...(notStarted > 0 ? [`${notStarted} not started`] : []),
     ...(unready > 0 ? [`${unready} not ready`] : []),
+    ...(unknown > 0 ? [`${unknown} unknown`] : []),
   ].join(", ");
   const headline = `${headlineOf(verdict, conclusion)}: ${counts}. ${whatNext(state)}`;
   const lines = failureLines(rows, quote).map(conclusion.redact);
@@ -121,9 +146,11 @@ function whatNext(state: CommandInvocationState): string {
     case "Interrupted":
       return "The next `pulumi up` goes on with what is not done.";
     case "Failed":
-      return state.summary.failed > 0
-        ? "The next `pulumi up` runs the failed ones again, and only those."
-        : "";
+      return state.holdReason === "unknown"
+        ? `Nobody can say how ${state.summary.unknown} ended, so nothing is run for them by itself: ` +
+            `set CLOUD_ASSISTANT_RESUME=${state.holdId} to run them again, or ` +
+            `CLOUD_ASSISTANT_ABANDON=${state.holdId} to leave it as it is.`
+        : "The next `pulumi up` runs the failed ones again, and only those.";
     case "Success":
     case "PartialFailed":
     case "Abandoned":

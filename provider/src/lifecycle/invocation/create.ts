@@ -76,7 +76,9 @@ async function runAtCreate(inputs: CommandInvocationInputs, world: World): Promi
   const adopted = adopt(name, history.adopt, book, inputs.successExitCodes ?? [0], told);
   const found = judgeHolds(history.adopt, [], world.operator);
   const untried = untriedOf(membership.members, book, found);
-  const prepared = await prepareRun(api, inputs, command.type, untried, book, told, options);
+  const membersAtStart = book.ids().length;
+  const wanted = { toRun: untried, membersAtStart };
+  const prepared = await prepareRun(api, inputs, command.type, wanted, book, told, options);
   const redact = redactor(secretValues(inputs, inputs.secretInputs ?? []));
   const capture = startCapture(inputs.output, redact, []);
   const end = await runMembers(
@@ -90,7 +92,7 @@ async function runAtCreate(inputs: CommandInvocationInputs, world: World): Promi
       toWatch: adopted,
       retryWatched: found.kind === "resumed",
       maxPerCall: world.operator.maxInstancesPerCall,
-      membersAtStart: book.ids().length,
+      membersAtStart,
       superseded: new Set(past.filter((one) => one.superseded).map((one) => one.invokeId)),
       waitMs: waitMs(inputs, command.timeout),
       deadlineMs: deadline,
@@ -105,7 +107,7 @@ async function runAtCreate(inputs: CommandInvocationInputs, world: World): Promi
   }
   const outcome = conclude(inputs, { ...identity, runId: end.runId }, book, {
     ...concludingHolds(end, found, [], world),
-    membersAtStart: book.ids().length,
+    membersAtStart,
     earlierInvocationIds: adopted.map((call) => call.invokeId),
     accepted: end.accepted,
     redact,

@@ -1,7 +1,6 @@
 import type { CommandInvocationInputs, CommandInvocationState } from "../../inputs.js";
 import type { OperatorSettings } from "../../client/configuration.js";
-import { budgetOf } from "../../plan/batches.js";
-import { changeOf, isNothing, releaseOf } from "../../plan/change.js";
+import { changeOf, isNothing, releaseOf, type Change } from "../../plan/change.js";
 import { continuationOf } from "../../plan/continuation.js";
 import { named } from "../../plan/targets.js";
 
@@ -14,50 +13,77 @@ export type DiffEnd = {
   readonly action?: "continue" | "held";
 };
 
-/** Whether there is something to do. It alone sees the ledger, so it announces what that wants. */
+/**
+ * Whether there is something to do. It alone sees the ledger, so it announces what that wants. Of
+ * the plan it looks at nothing but the members that are tracked.
+ *
+ * @param ready members that waited to be ready, and are by now
+ */
 export function diff(
   state: CommandInvocationState,
   news: CommandInvocationInputs,
   operator: Pick<OperatorSettings, "resume" | "abandon">,
+  ready: ReadonlySet<string> = new Set(),
 ): DiffEnd {
-  const change = changeOf(state, news);
+  const change = changeOf(state, news, news.plan?.tracked?.selected);
   if (change.replaces.length > 0) return { changes: true, replaces: change.replaces, lines: [] };
   if (change.runs.length > 0) {
     return { changes: true, replaces: [], lines: [`runs anew: ${change.runs.join(", ")} changed`] };
   }
   const release = releaseOf(state, operator);
-  const allowed = budgetOf(news.rollout?.maxFailures, state.membersAtStart);
-  const overBudget = state.status === "PartialFailed" && state.summary.failed > allowed;
-  const held = change.unfinished === "held";
   // A hold keeps the resource red until it is released, so it stays a change.
-  const changes = !isNothing(change) || held || overBudget;
+  const changes = !isNothing(change) || ready.size > 0;
   const stale = staleReleases(state, operator, release !== undefined);
   if (!changes) return { changes, replaces: [], lines: stale };
   if (release === "abandon") {
     const lines = [`hold ${state.holdId} is abandoned: left as it is`];
     return { changes, replaces: [], lines, action: "continue" };
   }
-  const wanted = release === "resume" ? { ...change, unfinished: "retry" as const } : change;
-  const { toRun, toWatch, dropped } = continuationOf(state, wanted, overBudget);
-  const again = toRun.filter((id) => !change.added.includes(id));
+  const released = release === "resume";
+  const continuation = continuationOf(state, change, { released, ready });
+  const { toRun, newcomers, toWatch, dropped } = continuation;
+  const again = toRun.filter((id) => !ready.has(id));
   const watched = [...toWatch.values()].flat();
-  const retried = wanted.unfinished === "retry" || overBudget;
+  const retried = released || change.unfinished === "retry";
   const lines = [
-    ...(held && release === undefined
-      ? [`held (${state.holdId}): nothing is called until it is released`]
-      : []),
+    ...waitingLines(state, change, release),
     ...stale,
-    ...(release === "resume" ? [`hold ${state.holdId} is released`] : []),
-    ...(again.length > 0
-      ? [`${retried ? "failed or not reached before, runs again" : "goes on"}: ${named(again, 20)}`]
-      : []),
-    ...(watched.length > 0 ? [`still running, is watched: ${named(watched, 20)}`] : []),
-    ...(change.added.length > 0 ? [`added, runs alone: ${named(change.added, 20)}`] : []),
-    ...(dropped.length > 0 ? [`dropped: ${named(dropped, 20)}`] : []),
+    ...(released ? [`hold ${state.holdId} is released`] : []),
+    ...line(retried ? "failed or not reached before, runs again" : "goes on", again),
+    ...line(
+      "ready by now, goes on",
+      toRun.filter((id) => ready.has(id)),
+    ),
+    ...line("still running, is watched", watched),
+    ...line("added, runs alone", newcomers),
+    ...line("dropped", dropped),
   ];
-  const waits = held && release === undefined;
-  const action = waits ? "held" : again.length + watched.length > 0 ? "continue" : undefined;
+  const waits = change.unfinished === "held" && !released;
+  const action = waits ? "held" : toRun.length + watched.length > 0 ? "continue" : undefined;
   return { changes, replaces: [], lines, ...(action === undefined ? {} : { action }) };
+}
+
+function line(what: string, ids: readonly string[]): readonly string[] {
+  return ids.length === 0 ? [] : [`${what}: ${named(ids, 20)}`];
+}
+
+/** Who waits for an operator. */
+function waitingLines(
+  state: CommandInvocationState,
+  change: Change,
+  release: "resume" | "abandon" | undefined,
+): readonly string[] {
+  if (release !== undefined) return [];
+  if (change.unfinished === "held") {
+    return [`held (${state.holdId}): nothing is called until it is released`];
+  }
+  const unknown = Object.entries(state.results)
+    .filter(([id, row]) => row.status === "Unknown" && !change.removed.includes(id))
+    .map(([id]) => id);
+  if (state.holdReason !== "unknown" || unknown.length === 0) return [];
+  return [
+    `nobody can say how it ended, not run until ${state.holdId} is released: ${named(unknown)}`,
+  ];
 }
 
 /** A release works once, and only on the hold that it names: else it is one line. */
@@ -71,6 +97,6 @@ function staleReleases(
   if (state.releasedHolds.includes(given)) {
     return [`hold ${given} was released before: to release it again has no effect`];
   }
-  if (state.status !== "Held") return [];
+  if (state.holdId === "") return [];
   return [`the release that was given is of another hold than ${state.holdId}, and has no effect`];
 }

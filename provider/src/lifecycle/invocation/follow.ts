@@ -1,5 +1,6 @@
 import { listInvocations, tagOf } from "../../client/invocations.js";
 import type { CloudApi, InvocationFound } from "../../client/port.js";
+import type { Row } from "../../inputs.js";
 import { tagKeys } from "../../names.js";
 import type { Hold } from "../../plan/hold.js";
 import { observed, type LedgerBook } from "../../result/ledger.js";
@@ -15,6 +16,8 @@ export type AcceptedCall = {
   readonly members: readonly string[];
   /** Milliseconds since the epoch. */
   readonly acceptedAt: number;
+  /** It was accepted a moment ago: where no read shows it, the reads are behind. */
+  readonly justMade?: boolean;
 };
 
 export type FollowOptions = {
@@ -28,6 +31,8 @@ export type FollowOptions = {
   readonly capture: Capture;
   /** Whether a hold with this id is in force. */
   readonly holds: (holdId: string) => boolean;
+  /** When a row has been watched long enough. @default when it is finished */
+  readonly until?: (row: Row) => boolean;
 };
 
 export type FollowEnd = WatchEnd | { readonly kind: "held"; readonly hold: Hold };
@@ -72,11 +77,12 @@ export async function follow(
         missingSince.delete(call.invokeId);
         takeRows(found, call, book, options.successExitCodes);
       }
-      const finished = call.members.every((id) => rowFinished(book, id, call.invokeId));
+      const finished = call.members.every((id) => rowSettled(book, id, call.invokeId, options));
       const waited = now - call.acceptedAt >= options.waitMs;
       if (!finished && !waited) continue;
       if (found !== undefined) {
-        await captureOutput(api, call.invokeId, call.members, book, options.capture, callOptions);
+        const ended = call.members.filter((id) => keepsOutput(book.get(id), options));
+        await captureOutput(api, call.invokeId, ended, book, options.capture, callOptions);
       }
       open.delete(call.invokeId);
     }
@@ -166,6 +172,7 @@ function noteMissing(
 ): void {
   const since = missingSince.get(call.invokeId) ?? now;
   missingSince.set(call.invokeId, since);
+  if (call.justMade === true) return;
   if (now - since < goneAfterMs || now - call.acceptedAt < goneAfterMs) return;
   for (const id of call.members) {
     const row = book.get(id);
@@ -174,9 +181,19 @@ function noteMissing(
   }
 }
 
-function rowFinished(book: LedgerBook, id: string, invokeId: string): boolean {
+/** Of a member that is let run on, nothing is kept yet. */
+function keepsOutput(row: Row | undefined, { until }: FollowOptions): boolean {
+  return row !== undefined && (until === undefined || isFinished(row));
+}
+
+function rowSettled(
+  book: LedgerBook,
+  id: string,
+  invokeId: string,
+  { until = isFinished }: FollowOptions,
+): boolean {
   const row = book.get(id);
-  return row === undefined || row.invocationId !== invokeId || isFinished(row);
+  return row === undefined || row.invocationId !== invokeId || until(row);
 }
 
 /** The first hold in force on a current invocation. */

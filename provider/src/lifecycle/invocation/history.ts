@@ -21,10 +21,11 @@ export async function historyOf(
     { tag: [{ key: tagKeys.owner, value: owner }] },
     options,
   );
-  return found.map(fromService);
+  return found.map(pastFrom);
 }
 
-function fromService(found: InvocationFound): PastInvocation {
+/** An invocation as an operation of another time has left it. */
+export function pastFrom(found: InvocationFound): PastInvocation {
   const members = observationsOf(found);
   return {
     invokeId: found.invokeId ?? "",

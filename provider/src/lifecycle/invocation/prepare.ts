@@ -1,15 +1,25 @@
 import { findByIds } from "../../client/fleet.js";
 import type { CallOptions, CloudApi } from "../../client/port.js";
 import type { CommandInvocationInputs, CommandType } from "../../inputs.js";
-import { planBatches } from "../../plan/batches.js";
+import { planGroups, taggedCanaries } from "../../plan/batches.js";
 import type { LedgerBook } from "../../result/ledger.js";
 import type { World } from "../world.js";
 import { checkQuota } from "./quota.js";
 import { sweep } from "./ready.js";
 
+/** Members to be called, before anything is known of their state. */
+export type Wanted = {
+  readonly toRun: readonly string[];
+  /** Members that are new to the run: behind the others, in calls of their own. */
+  readonly newcomers?: readonly string[];
+  /** What percentages are of. */
+  readonly membersAtStart: number;
+};
+
 /** Members that may be called now, and what was learnt of them. */
 export type Prepared = {
   readonly toRun: readonly string[];
+  readonly newcomers: readonly string[];
   readonly canaries: ReadonlySet<string> | undefined;
   readonly lookedAt: number;
 };
@@ -23,36 +33,38 @@ export async function prepareRun(
   api: CloudApi,
   inputs: CommandInvocationInputs,
   type: CommandType,
-  ids: readonly string[],
+  wanted: Wanted,
   book: LedgerBook,
   world: World,
   options: CallOptions & { readonly deadlineMs: number },
 ): Promise<Prepared> {
-  if (ids.length === 0) return { toRun: [], canaries: undefined, lookedAt: 0 };
-  const { ready, lookedAt } = await sweep(api, inputs, type, ids, book, world, options);
-  const canaries = await taggedCanaries(api, inputs, ready, options);
-  const batches = planBatches(ready, {
+  const { membersAtStart, newcomers = [] } = wanted;
+  const ids = [...wanted.toRun, ...newcomers];
+  if (ids.length === 0) return { toRun: [], newcomers: [], canaries: undefined, lookedAt: 0 };
+  const swept = await sweep(api, inputs, type, { ids, membersAtStart }, book, world, options);
+  const ready = new Set(swept.ready);
+  const toRun = wanted.toRun.filter((id) => ready.has(id));
+  const joining = newcomers.filter((id) => ready.has(id));
+  const canaries = await findCanaries(api, inputs, swept.ready, options);
+  const batches = planGroups([toRun, joining], {
     maxPerCall: world.operator.maxInstancesPerCall,
     rollout: inputs.rollout,
     canaries,
-    membersAtStart: book.ids().length,
+    membersAtStart,
   });
   const calls = batches.reduce((sum, batch) => sum + batch.calls.length, 0);
   if (calls > 0) await checkQuota(api, inputs, calls, world, options);
-  return { toRun: ready, canaries, lookedAt };
+  return { toRun, newcomers: joining, canaries, lookedAt: swept.lookedAt };
 }
 
 /** Members that carry the canary's tags, when it is chosen by tags. */
-async function taggedCanaries(
+async function findCanaries(
   api: CloudApi,
   inputs: CommandInvocationInputs,
   ids: readonly string[],
   options: CallOptions,
 ): Promise<ReadonlySet<string> | undefined> {
-  const tags = Object.entries(inputs.rollout?.canary?.tags ?? {});
-  if (tags.length === 0) return undefined;
+  if (inputs.rollout?.canary?.tags === undefined) return undefined;
   const instances = await findByIds(api, ids, options);
-  return new Set(
-    ids.filter((id) => tags.every(([key, value]) => instances.get(id)?.tags[key] === value)),
-  );
+  return taggedCanaries(inputs.rollout, ids, (id) => instances.get(id)?.tags);
 }

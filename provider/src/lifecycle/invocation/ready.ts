@@ -4,7 +4,7 @@ import { isOnline, readClients } from "../../client/readiness.js";
 import { CloudAssistantError } from "../../errors.js";
 import type { CommandInvocationInputs, CommandType } from "../../inputs.js";
 import { chunk } from "../../plan/batches.js";
-import { isManaged } from "../../plan/instance.js";
+import { isManaged, type Instance } from "../../plan/instance.js";
 import {
   defaultReadinessWait,
   standingOf,
@@ -23,7 +23,21 @@ export async function lookAt(
   type: CommandType,
   options: CallOptions,
 ): Promise<ReadonlyMap<string, Standing>> {
-  const instances = await findByIds(api, ids, options);
+  return standingsAmong(api, ids, await findByIds(api, ids, options), type, options);
+}
+
+/**
+ * The same for machines that were read already.
+ *
+ * @param type undefined where the command is not known yet: then every system fits
+ */
+export async function standingsAmong(
+  api: CloudApi,
+  ids: readonly string[],
+  instances: ReadonlyMap<string, Instance>,
+  type: CommandType | undefined,
+  options: CallOptions,
+): Promise<ReadonlyMap<string, Standing>> {
   const running = ids.filter((id) => !isManaged(id) && instances.get(id)?.power === "Running");
   const clients = await readClients(api, running, options);
   return new Map(
@@ -55,11 +69,12 @@ export async function sweep(
   api: CloudApi,
   inputs: CommandInvocationInputs,
   type: CommandType,
-  ids: readonly string[],
+  { ids, membersAtStart }: { readonly ids: readonly string[]; readonly membersAtStart: number },
   book: LedgerBook,
   world: World,
   options: CallOptions & { readonly deadlineMs: number },
 ): Promise<Sweep> {
+  const allowed = unreadyBudget(inputs.readiness, membersAtStart);
   const readiness = inputs.readiness ?? {};
   const until = Math.min(
     options.deadlineMs,
@@ -71,8 +86,10 @@ export async function sweep(
     const standings = await lookAt(api, ids, type, options);
     await prepare(api, inputs, standings, prepared, world, options);
     const waitingFor = ids.filter((id) => worthWaiting(id, standings.get(id), inputs, prepared));
-    const over = world.clock.now() >= until || world.signal.aborted || !(await world.presence());
-    if (waitingFor.length === 0 || over) return judge(inputs, ids, standings, book, world);
+    const ended = world.signal.aborted || world.windDown.aborted || !(await world.presence());
+    if (waitingFor.length === 0 || world.clock.now() >= until || ended) {
+      return judge(inputs, ids, standings, allowed, book, world);
+    }
     if (!announced) {
       announced = true;
       world.print(
@@ -154,6 +171,7 @@ function judge(
   inputs: CommandInvocationInputs,
   ids: readonly string[],
   standings: ReadonlyMap<string, Standing>,
+  allowed: number,
   book: LedgerBook,
   world: World,
 ): Sweep {
@@ -189,7 +207,6 @@ function judge(
       });
     }
   }
-  const allowed = unreadyBudget(inputs.readiness, book.ids().length);
   world.emit({
     event: "sweep",
     ready: ready.length,
@@ -198,9 +215,19 @@ function judge(
     skipped: skipped.map(withReason),
     gone,
   });
-  if (unready.length > allowed) throw notReady(unready, allowed);
+  const others = othersUnready(book, new Set(ids));
+  if (unready.length > 0 && unready.length + others > allowed) throw notReady(unready, allowed);
   for (const write of rows) write();
   return { ready, lookedAt: world.clock.now() };
+}
+
+/** Members that were found unready before and are not looked at now: they use up the budget too. */
+function othersUnready(book: LedgerBook, lookedAt: ReadonlySet<string>): number {
+  let count = 0;
+  for (const [id, row] of book.entries()) {
+    if (row.status === "Unready" && !lookedAt.has(id)) count += 1;
+  }
+  return count;
 }
 
 function withReason([instanceId, reason]: readonly [string, string]): {
@@ -210,12 +237,16 @@ function withReason([instanceId, reason]: readonly [string, string]): {
   return { instanceId, reason };
 }
 
-function isSkipped(standing: Standing, inputs: CommandInvocationInputs): boolean {
+/** Whether the program asks for online machines only, and this is none. */
+export function isSkipped(standing: Standing, inputs: CommandInvocationInputs): boolean {
   return (
     inputs.targets.clientStatus === "online" &&
     (standing.kind === "offline" || standing.kind === "no-client")
   );
 }
+
+/** The code of a declared id that does not exist; the service's own. */
+export const missingCode = "InstanceNotExists";
 
 /** A declared id that does not exist is a failed member, before any call includes it. */
 export function missingRow(attempt: number): {
@@ -227,7 +258,7 @@ export function missingRow(attempt: number): {
   return {
     status: "Aborted",
     attempt,
-    errorCode: "InstanceNotExists",
+    errorCode: missingCode,
     errorInfo: "The instance does not exist.",
   };
 }

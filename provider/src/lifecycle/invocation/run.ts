@@ -3,10 +3,11 @@ import type { CloudApi } from "../../client/port.js";
 import { CloudAssistantError } from "../../errors.js";
 import type { CommandInvocationInputs, CommandType, Row } from "../../inputs.js";
 import type { RunIdentity, Runnable } from "../../invoke/invoke.js";
-import { budgetOf, chunk, planBatches, type Batch } from "../../plan/batches.js";
+import { budgetOf, chunk, planGroups, type Batch } from "../../plan/batches.js";
 import { isFailed } from "../../plan/continuation.js";
 import { describeHold, type Hold } from "../../plan/hold.js";
 import { isRetryable } from "../../plan/retry.js";
+import { isAwaited } from "../../plan/rows.js";
 import type { LedgerBook } from "../../result/ledger.js";
 import type { Ending } from "../../result/verdict.js";
 import { reasonOf } from "../../watch/watch.js";
@@ -16,7 +17,7 @@ import type { Capture } from "./capture.js";
 import { follow, holdAmong, type AcceptedCall, type FollowOptions } from "./follow.js";
 import { awaitPower } from "./power.js";
 import { reportBatch } from "./progress.js";
-import { lookAt } from "./ready.js";
+import { lookAt, missingCode } from "./ready.js";
 
 /** What is to be done to whom; everything that was decided before the first call. */
 export type RunOrder = {
@@ -26,10 +27,17 @@ export type RunOrder = {
   readonly type: CommandType;
   /** Members to try, in the order of the run. */
   readonly toRun: readonly string[];
+  /** Members that are new to the run: behind the others, in calls of their own. */
+  readonly newcomers?: readonly string[];
   /** Calls that are watched first: of an earlier operation, or taken over. */
   readonly toWatch: readonly AcceptedCall[];
   /** A hold is released that stopped them: what failed among them is tried again. */
   readonly retryWatched?: boolean;
+  /**
+   * The number of the attempt from which the allowance of a member counts: what a saved ledger has
+   * seen the end of is forgiven. Default: 0 for everyone.
+   */
+  readonly attemptsBefore?: (instanceId: string) => number;
   readonly maxPerCall: number;
   /** What percentages are of. */
   readonly membersAtStart: number;
@@ -72,7 +80,7 @@ export async function runMembers(
   world: World,
 ): Promise<RunEnd> {
   const run = new Run(api, order, book, world);
-  const stop = await run.all();
+  const stop = await run.all().catch((reason: unknown) => run.cutBy(reason));
   return {
     ...stop,
     runId: run.context.identity.runId,
@@ -101,7 +109,7 @@ class Run {
   ) {
     const { inputs, identity, runnable, type, deadlineMs } = order;
     this.budget = budgetOf(inputs.rollout?.maxFailures, order.membersAtStart);
-    this.waiting = new Set(order.toRun);
+    this.waiting = new Set([...order.toRun, ...(order.newcomers ?? [])]);
     this.lookedAt = order.lookedAt;
     this.context = {
       inputs,
@@ -118,8 +126,8 @@ class Run {
     const { toWatch, inputs } = this.order;
     const watched = await this.watch(toWatch);
     if (watched !== undefined) return watched;
-    const toRun = this.order.retryWatched === true ? this.withStopped() : this.order.toRun;
-    const batches = planBatches(toRun, {
+    const groups = [[...this.againOfWatched(), ...this.order.toRun], this.order.newcomers ?? []];
+    const batches = planGroups(groups, {
       maxPerCall: this.order.maxPerCall,
       rollout: inputs.rollout,
       canaries: this.order.canaries,
@@ -141,21 +149,25 @@ class Run {
 
   /** One batch: its calls, and within the allowance again for what failed. */
   private async batch(batch: Batch, first: boolean): Promise<Stop | undefined> {
-    const { inputs, type } = this.order;
     const fresh = first && this.world.clock.now() - this.lookedAt < freshLookMs;
     let ids = fresh ? batch.calls.flat() : await this.fit(batch.calls.flat());
-    for (let tries = 1; ; tries += 1) {
+    for (;;) {
       const stopped = await this.invokeAndWatch(ids, batch.number);
       if (stopped !== undefined) return stopped;
-      const again = ids.filter((id) => {
-        const row = this.book.get(id);
-        return row !== undefined && isRetryable(row, inputs.retry, type);
-      });
-      if (again.length === 0 || tries >= (inputs.retry?.attempts ?? 1)) return undefined;
+      const again = ids.filter((id) => this.mayBeTriedAgain(id));
+      if (again.length === 0) return undefined;
       const early = await this.mayGoOn();
       if (early !== undefined) return early;
       ids = await this.fit(again);
     }
+  }
+
+  /** Whether it failed in a way that is retried, and its allowance is not used up. */
+  private mayBeTriedAgain(id: string): boolean {
+    const { inputs, type, attemptsBefore } = this.order;
+    const row = this.book.get(id);
+    if (row === undefined || !isRetryable(row, inputs.retry, type)) return false;
+    return row.attempt - (attemptsBefore?.(id) ?? 0) < (inputs.retry?.attempts ?? 1);
   }
 
   /** One bad machine may fail the whole call, so each batch is looked at right before its call. */
@@ -196,20 +208,35 @@ class Run {
     return undefined;
   }
 
-  /** The members to run, and those that a released hold had stopped, in the order of the ledger. */
-  private withStopped(): readonly string[] {
-    const stopped = this.order.toWatch.flatMap((call) =>
+  /**
+   * Of those that were watched: who has an attempt left, or was stopped by a hold that is released.
+   * They go first.
+   */
+  private againOfWatched(): readonly string[] {
+    const { toWatch, toRun, retryWatched } = this.order;
+    const others = new Set(toRun);
+    const again = toWatch.flatMap((call) =>
       call.members.filter((id) => {
         const row = this.book.get(id);
-        return row?.invocationId === call.invokeId && isFailed(row);
+        if (row?.invocationId !== call.invokeId || others.has(id) || !isFailed(row)) return false;
+        return retryWatched === true || this.mayBeTriedAgain(id);
       }),
     );
-    if (stopped.length === 0) return this.order.toRun;
-    for (const id of stopped) this.waiting.add(id);
+    for (const id of again) this.waiting.add(id);
     // They were not among those that were looked at.
-    this.lookedAt = 0;
-    const wanted = new Set([...this.order.toRun, ...stopped]);
-    return this.book.ids().filter((id) => wanted.has(id));
+    if (again.length > 0) this.lookedAt = 0;
+    return [...new Set(again)];
+  }
+
+  /**
+   * What ends a run from within: a read that could not be made. What was accepted before must not
+   * be forgotten over it.
+   */
+  cutBy(reason: unknown): Stop {
+    if (this.accepted.length + this.order.toWatch.length === 0) throw reason;
+    return {
+      ending: { kind: "interrupted", reason: CloudAssistantError.from(reason).message },
+    };
   }
 
   /**
@@ -245,6 +272,9 @@ class Run {
       deadlineMs,
       capture,
       holds,
+      ...(inputs.wait?.for === "acceptance"
+        ? { until: (row: Row) => !isAwaited(row, inputs.wait) }
+        : {}),
     };
   }
 
@@ -252,23 +282,31 @@ class Run {
   private async mayNotStart(): Promise<Stop | undefined> {
     const early = await this.mayGoOn();
     if (early !== undefined) return early;
+    const { budget } = this;
     const failed = this.failedSoFar();
-    if (failed <= this.budget) return undefined;
-    return {
-      ending: {
-        kind: "budget",
-        where: `${failed} failed, and ${this.budget} may (rollout.maxFailures)`,
-      },
-    };
+    if (failed > budget) {
+      const where = `${failed} failed, and ${budget} may (rollout.maxFailures)`;
+      return { ending: { kind: "budget", by: "budget", where } };
+    }
+    const open = this.openSoFar();
+    return failed + open <= budget ? undefined : stillRunning(open);
   }
 
   /** Members whose last attempt failed. One that was never tried, such as a missing id, had none. */
   private failedSoFar(): number {
     let failed = 0;
     for (const [id, row] of this.book.entries()) {
-      if (isFailed(row) && row.attempt > 0 && !this.waiting.has(id)) failed += 1;
+      if (isFailed(row) && !isMissing(row) && !this.waiting.has(id)) failed += 1;
     }
     return failed;
+  }
+
+  /** Members that nobody knows the end of: each may have failed, so they use up the budget as well. */
+  private openSoFar(): number {
+    const { inputs } = this.order;
+    let open = 0;
+    for (const [, row] of this.book.entries()) if (isAwaited(row, inputs.wait)) open += 1;
+    return open;
   }
 
   private async mayGoOn(): Promise<Stop | undefined> {
@@ -301,20 +339,32 @@ class Run {
 
   /** The canary has a budget of its own; its failures count in both. */
   private canaryGate(batch: Batch): Stop | undefined {
+    const { inputs } = this.order;
     const canaries = batch.calls.flat();
-    const failed = canaries.filter((id) => {
-      const row = this.book.get(id);
-      return row !== undefined && isFailed(row);
-    }).length;
-    const allowed = budgetOf(this.order.inputs.rollout?.canary?.maxFailures, canaries.length);
-    if (failed <= allowed) return undefined;
-    return {
-      ending: {
-        kind: "budget",
-        where: `${failed} of ${canaries.length} canaries failed, and ${allowed} may (rollout.canary.maxFailures)`,
-      },
-    };
+    const rows = canaries.flatMap((id) => this.book.get(id) ?? []);
+    const failed = rows.filter(isFailed).length;
+    const open = rows.filter((row) => isAwaited(row, inputs.wait)).length;
+    const allowed = budgetOf(inputs.rollout?.canary?.maxFailures, canaries.length);
+    if (failed > allowed) {
+      const where =
+        `${failed} of ${canaries.length} canaries failed, and ${allowed} may ` +
+        `(rollout.canary.maxFailures)`;
+      return { ending: { kind: "budget", by: "canary", where } };
+    }
+    return failed + open <= allowed ? undefined : stillRunning(open);
   }
+}
+
+/** A declared id that does not exist: it was in no call. */
+function isMissing(row: Row): boolean {
+  return row.attempt === 0 && row.errorCode === missingCode;
+}
+
+function stillRunning(count: number): Stop {
+  const reason =
+    `${count} of the members before still run${count === 1 ? "s" : ""} after wait.timeout, and ` +
+    `may yet fail`;
+  return { ending: { kind: "interrupted", reason } };
 }
 
 function stoppedBy(hold: Hold): Stop {

@@ -109,12 +109,20 @@ export async function settleMembers(
   options: CallOptions = {},
 ): Promise<Membership> {
   const membership = membershipOf(inputs.targets, await findTargets(api, inputs.targets, options));
-  const refusals = judgeMembership(inputs.targets, membership, world.operator);
-  if (refusals.length > 0) {
-    throw new CloudAssistantError(
-      "TargetsRefused",
-      refusals.map((refusal) => refusal.text).join("\n"),
-    );
-  }
+  refuseMembership(inputs, membership, world);
   return membership;
+}
+
+/** @throws CloudAssistantError `TargetsRefused`, with every reason */
+export function refuseMembership(
+  inputs: CommandInvocationInputs,
+  membership: Membership,
+  world: World,
+): void {
+  const refusals = judgeMembership(inputs.targets, membership, world.operator);
+  if (refusals.length === 0) return;
+  throw new CloudAssistantError(
+    "TargetsRefused",
+    refusals.map((refusal) => refusal.text).join("\n"),
+  );
 }

@@ -1,12 +1,14 @@
 import { findByIds } from "../../client/fleet.js";
+import { CloudAssistantError } from "../../errors.js";
 import type { CommandInvocationInputs, CommandInvocationState, Row } from "../../inputs.js";
-import { budgetOf } from "../../plan/batches.js";
 import { changeOf, releaseOf, type Change } from "../../plan/change.js";
-import { continuationOf } from "../../plan/continuation.js";
+import { continuationOf, isLiving } from "../../plan/continuation.js";
 import { historyAtUpdate, type PastInvocation } from "../../plan/history.js";
 import { describeHold, judgeHolds, type HoldFound } from "../../plan/hold.js";
+import { holdStands } from "../../plan/hold-stands.js";
 import { inputHashOf, nextRunId } from "../../plan/identity.js";
-import { named } from "../../plan/targets.js";
+import { deniedAmong, named, refusalOfDenied } from "../../plan/targets.js";
+import { tracks } from "../../plan/tracking.js";
 import { LedgerBook } from "../../result/ledger.js";
 import { redactor, secretValues } from "../../result/redact.js";
 import { mustBeAccount, mustBeAllowed } from "../account.js";
@@ -21,10 +23,10 @@ import { concludingHolds, leftAsItIs, mayCall, untriedOf } from "./holds.js";
 import { deadlineMs, waitMs } from "./limits-of-time.js";
 import type { Outcome } from "./outcome.js";
 import { prepareRun } from "./prepare.js";
-import { missingRow } from "./ready.js";
 import { reporting, reportRows, reportVerdict, startedBook } from "./report.js";
 import { runMembers, type RunEnd } from "./run.js";
 import { settleCommand, settleMembers, type SettledCommand } from "./settle.js";
+import { settleTracked } from "./tracked.js";
 
 /** Brings what exists to what is asked for: a new run, the rows in question, or nothing. */
 export async function update(
@@ -49,13 +51,12 @@ async function bring(
     if (release === "abandon") {
       const left = abandoned(identity, state, inputs, state.holdId);
       // Who joins at the same time is no part of what was given up on.
-      const joins = change.added.length > 0;
+      const joins = change.added.length > 0 || tracks(inputs);
       return joins ? bring(id, { ...left.state, targets: state.targets }, inputs, world) : left;
     }
-    const waits = change.unfinished === "held" && release === undefined;
-    const nothingToCall =
-      change.added.length === 0 && change.unfinished === "none" && !isOverBudget(state, inputs);
-    if (waits || nothingToCall) return saveOnly(identity, state, inputs, change);
+    if (!tracks(inputs) && callsNothing(change, release)) {
+      return saveOnly(identity, state, inputs, change, world);
+    }
   }
 
   const api = world.apiFor(state.region, inputs.connection);
@@ -64,6 +65,13 @@ async function bring(
   await mustBeAccount(api, state, options);
   mustBeAllowed(state.accountId, world.operator.allowedAccountIds, inputs.connection?.accountId);
   const command = await settleCommand(api, inputs, world.hash, options);
+  const moves =
+    change.runs.length === 0 && tracks(inputs)
+      ? await settleTracked(api, state, inputs, command.type, world, options)
+      : undefined;
+  if (moves !== undefined && moves.ready.size === 0 && callsNothing(moves.change, release)) {
+    return saveOnly(identity, state, inputs, moves.change, world);
+  }
   const past = state.ownership === "none" ? [] : await historyOf(api, state.owner, options);
   const releasedHolds =
     release === "resume" ? [...state.releasedHolds, state.holdId] : state.releasedHolds;
@@ -72,7 +80,8 @@ async function bring(
     identity,
     state,
     inputs,
-    change,
+    change: moves?.change ?? change,
+    ready: moves?.ready ?? new Set(),
     command,
     past,
     options,
@@ -88,6 +97,8 @@ type UpdateContext = {
   readonly state: CommandInvocationState;
   readonly inputs: CommandInvocationInputs;
   readonly change: Change;
+  /** Members that waited to be ready, and are. */
+  readonly ready: ReadonlySet<string>;
   readonly command: SettledCommand;
   readonly past: readonly PastInvocation[];
   readonly options: { readonly deadlineMs: number; readonly signal: AbortSignal };
@@ -109,10 +120,11 @@ function identityOf(id: string, state: CommandInvocationState): Identity {
   };
 }
 
-/** Whether more have failed than the inputs now allow, where the run had ended green. */
-function isOverBudget(state: CommandInvocationState, inputs: CommandInvocationInputs): boolean {
-  const allowed = budgetOf(inputs.rollout?.maxFailures, state.membersAtStart);
-  return state.status === "PartialFailed" && state.summary.failed > allowed;
+/** Whether the ledger is only saved: there is nothing to do, or nothing may be done. */
+function callsNothing(change: Change, release: ReturnType<typeof releaseOf>): boolean {
+  if (change.unfinished === "held") return release === undefined;
+  const wanted = change.unfinished === "retry" || change.unfinished === "continue";
+  return !wanted && change.added.length === 0 && release === undefined;
 }
 
 /** The ledger as it is, with dropped members taken out and judged by the new inputs. */
@@ -121,17 +133,23 @@ function saveOnly(
   state: CommandInvocationState,
   inputs: CommandInvocationInputs,
   change: Change,
+  world: World,
 ): Outcome {
   const book = new LedgerBook(state.results);
   drop(book, change.removed);
   // Under a hold, who joins waits like everybody else.
   for (const id of change.added) book.set(id, returned(book, id));
-  const held = change.unfinished === "held";
+  const rows = Object.values(book.toLedger());
+  const held =
+    change.unfinished === "held" &&
+    (change.removed.length === 0 || holdStands(state, inputs, rows));
   return conclude(inputs, identity, book, {
     ...unchanged(state, inputs),
+    holdId: state.holdId === "" ? `${state.runId}.${world.randomId(8)}` : state.holdId,
     ending: held
       ? { kind: "held", reason: `hold ${state.holdId} is in force` }
       : { kind: "complete" },
+    heldFor: held ? state.holdReason : undefined,
   });
 }
 
@@ -249,7 +267,7 @@ async function awaitEarlier(
 ): Promise<Outcome | undefined> {
   const { api, state, command, options } = context;
   const book = new LedgerBook(state.results);
-  const living = continuationOf(state, { ...context.change, unfinished: "held" }, false).toWatch;
+  const living = continuationOf(state, context.change, { released: false }).toWatch;
   const calls = [
     ...callsToWatch(living, world),
     ...strays.map((one) => ({
@@ -326,24 +344,22 @@ async function continueRun(context: UpdateContext, world: World): Promise<Outcom
   );
   for (const id of change.added) book.set(id, returned(book, id));
   const adopted = adopt(nameOf(inputs.resourceUrn), history.adopt, book, codes, world);
-  const released: Change = context.released ? { ...change, unfinished: "retry" } : change;
   const current = past.filter((one) => !one.superseded && !history.mark.includes(one));
   const found = judgeHolds(current, context.releasedHolds, world.operator);
-  const retries = isOverBudget(state, inputs) || found.kind === "resumed";
-  const plan = continuationOf(state, released, retries);
+  const released = context.released || found.kind === "resumed";
+  const plan = continuationOf(state, change, { released, ready: context.ready });
   drop(book, plan.dropped);
-  const toRun = mayCall(found) ? plan.toRun.filter((id) => !before.has(id)) : [];
-  const instances = await findByIds(api, toRun, options);
-  const declared = new Set(inputs.targets.instanceIds ?? []);
-  for (const id of toRun) {
-    if (instances.has(id)) continue;
-    const attempt = book.get(id)?.attempt ?? 0;
-    book.set(id, declared.has(id) ? missingRow(attempt) : { status: "Gone", attempt });
-  }
+  const left = (ids: readonly string[]): readonly string[] =>
+    mayCall(found) ? ids.filter((id) => !before.has(id)) : [];
+  const untried = left(plan.toRun);
+  const newcomers = left(plan.newcomers);
+  await refuseDenied(api, [...untried, ...newcomers], world, options);
   const end = await execute(context, book, world, {
-    untried: toRun.filter((id) => instances.has(id)),
+    untried,
+    newcomers,
     toWatch: [...callsToWatch(plan.toWatch, world), ...adopted],
     membersAtStart: state.membersAtStart,
+    attemptsBefore: (id) => attemptsForgiven(state.results[id], released),
     found,
   });
   return concluded(context, book, end, world, {
@@ -352,6 +368,29 @@ async function continueRun(context: UpdateContext, world: World): Promise<Outcom
     setAside: state.setAside?.filter((id) => !change.added.includes(id)),
     found,
   });
+}
+
+/**
+ * Machines may have come to carry a tag that the operator forbids to touch.
+ * @throws CloudAssistantError `TargetsRefused`
+ */
+async function refuseDenied(
+  api: UpdateContext["api"],
+  ids: readonly string[],
+  world: World,
+  options: UpdateContext["options"],
+): Promise<void> {
+  const { denyTags } = world.operator;
+  if (Object.keys(denyTags).length === 0 || ids.length === 0) return;
+  const denied = deniedAmong(ids, await findByIds(api, ids, options), denyTags);
+  if (denied.length === 0) return;
+  throw new CloudAssistantError("TargetsRefused", refusalOfDenied(denied, denyTags));
+}
+
+/** What is still in flight has one try of its allowance; what had ended is forgiven. */
+function attemptsForgiven(row: Row | undefined, released: boolean): number {
+  if (row === undefined) return 0;
+  return isLiving(row) && !released ? row.attempt - 1 : row.attempt;
 }
 
 function callsToWatch(
@@ -371,13 +410,18 @@ async function execute(
   world: World,
   what: {
     readonly untried: readonly string[];
+    readonly newcomers?: readonly string[];
     readonly toWatch: readonly AcceptedCall[];
     readonly membersAtStart: number;
+    readonly attemptsBefore?: (instanceId: string) => number;
     readonly found: HoldFound;
   },
 ): Promise<RunEnd & { readonly outputCut: boolean }> {
   const { api, inputs, identity, command, options } = context;
-  const prepared = await prepareRun(api, inputs, command.type, what.untried, book, world, options);
+  const groups = { toRun: what.untried, newcomers: what.newcomers ?? [] };
+  const { membersAtStart } = what;
+  const who = { ...groups, membersAtStart };
+  const prepared = await prepareRun(api, inputs, command.type, who, book, world, options);
   const redact = redactor(secretValues(inputs, inputs.secretInputs ?? []));
   const capture = startCapture(inputs.output, redact, Object.values(book.toLedger()));
   const released = new Set(context.releasedHolds);
@@ -390,9 +434,10 @@ async function execute(
       type: command.type,
       ...prepared,
       toWatch: what.toWatch,
+      ...(what.attemptsBefore === undefined ? {} : { attemptsBefore: what.attemptsBefore }),
       retryWatched: context.released || what.found.kind === "resumed",
       maxPerCall: world.operator.maxInstancesPerCall,
-      membersAtStart: what.membersAtStart,
+      membersAtStart,
       superseded: new Set(context.past.filter((one) => one.superseded).map((one) => one.invokeId)),
       waitMs: waitMs(inputs, command.timeout),
       deadlineMs: options.deadlineMs,

@@ -1,4 +1,5 @@
-import { existsSync, mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type {
@@ -54,8 +55,9 @@ export class Bench {
 
   /** Whether this host lets processes be counted: a control group was made for the backend. */
   get countsProcesses(): boolean {
-    return ["/sys/fs/cgroup/pids", "/sys/fs/cgroup"].some(
-      (root) => existsSync(root) && readdirSync(root).some((name) => /^cloud-assistant/.test(name)),
+    const name = createHash("sha256").update(this.folder).digest("hex").slice(0, 12);
+    return ["pids", ""].some((part) =>
+      existsSync(join("/sys/fs/cgroup", part, `cloud-assistant-emulator-${name}`)),
     );
   }
 

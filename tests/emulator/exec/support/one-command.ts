@@ -10,6 +10,7 @@ const backend = createExecBackend(
     report: (_key, report) => {
       if (!("output" in report) || report.kind === "output") return;
       process.stdout.write(report.output);
+      if (report.kind === "error") process.stderr.write(`${report.errorInfo}\n`);
       void backend.close();
     },
     power: () => undefined,

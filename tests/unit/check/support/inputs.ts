@@ -16,7 +16,8 @@ export type Case = [
 
 /** Inputs that are good as they stand. */
 export const base: Raw = {
-  resourceUrn: "urn:pulumi:dev::site::pulumi-nodejs:dynamic/cloud-assistant:CommandInvocation::sweep",
+  resourceUrn:
+    "urn:pulumi:dev::site::pulumi-nodejs:dynamic/cloud-assistant:CommandInvocation::sweep",
   script: { content: "uptime\n" },
   targets: { instanceIds: ["i-a1"] },
 };

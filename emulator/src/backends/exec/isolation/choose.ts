@@ -34,7 +34,7 @@ export function chooseIsolation(wanted: "auto" | IsolationName, host: Host): Iso
 /** What keeps an instance from having namespaces of its own. Undefined when nothing does. */
 function missingForNamespaces(path: string, asRoot: boolean): string | undefined {
   if (!works(path, "nsenter", ["--version"])) return "there is no nsenter of util-linux";
-  const attempt = "mount -t proc proc /proc && mount --bind /dev /dev";
+  const attempt = "mount -t proc proc /proc && mount --bind /dev/null /dev/null";
   const words = [...unshareArguments(asRoot), "sh", "-c", attempt];
   return works(path, "unshare", words) ? undefined : "unshare or mount is refused";
 }

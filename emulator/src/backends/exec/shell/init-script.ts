@@ -16,7 +16,7 @@ export const INIT_SCRIPT = `#!/bin/sh
 # init.sh HOSTNAME MOUNTS NOTE READY SECONDS_BETWEEN_LOOKS
 read -r self < /proc/self/stat || exit 1
 seconds=$5
-echo "$1" > /proc/sys/kernel/hostname || exit 1
+hostname "$1" || echo "$1" > /proc/sys/kernel/hostname || exit 1
 exec 3> "$3" || exit 1
 mount -t proc proc /proc || exit 1
 mount -a -T "$2" || exit 1

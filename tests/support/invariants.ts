@@ -1,15 +1,25 @@
 import type { Emulator, TaskView } from "cloud-assistant-emulator";
-import { rowsOf, stateOf, type Kept } from "../../support/lifecycle.js";
 
 const tagOf = (tags: Readonly<Record<string, string>>, name: string): string | undefined =>
   tags[`pulumi-cloud-assistant:${name}`];
 
+/** The part of a saved state that is held against the emulator. */
+export type Saved = {
+  readonly invocationIds: readonly string[];
+  readonly results: Readonly<
+    Record<
+      string,
+      { readonly status: string; readonly exitCode?: number; readonly invocationId?: string }
+    >
+  >;
+};
+
 /** What must hold after a life, by the emulator's own truth. */
-export function judgeLife(emulator: Emulator, kept: Kept | undefined): void {
+export function judgeLife(emulator: Emulator, saved: Saved | undefined): void {
   const tasks = emulator.tasks();
   noneAfterSuccess(tasks);
-  nothingForgotten(emulator, kept);
-  ledgerIsTrue(tasks, kept);
+  nothingForgotten(emulator, saved);
+  ledgerIsTrue(tasks, saved);
 }
 
 /**
@@ -58,8 +68,8 @@ export function attemptsAreBounded(
 }
 
 /** Every current invocation of the owner is in the ledger's list. */
-function nothingForgotten(emulator: Emulator, kept: Kept | undefined): void {
-  const known = new Set(kept === undefined ? [] : stateOf(kept).invocationIds);
+function nothingForgotten(emulator: Emulator, saved: Saved | undefined): void {
+  const known = new Set(saved?.invocationIds ?? []);
   const forgotten = emulator
     .invocations()
     .filter((one) => tagOf(one.tags, "superseded") === undefined && !known.has(one.invokeId))
@@ -68,10 +78,9 @@ function nothingForgotten(emulator: Emulator, kept: Kept | undefined): void {
 }
 
 /** Each row says what the emulator says of the invocation that it names. */
-function ledgerIsTrue(tasks: readonly TaskView[], kept: Kept | undefined): void {
-  if (kept === undefined) return;
+function ledgerIsTrue(tasks: readonly TaskView[], saved: Saved | undefined): void {
   const truth = new Map(tasks.map((task) => [`${task.invokeId} ${task.instanceId}`, task]));
-  for (const [id, row] of Object.entries(rowsOf(kept))) {
+  for (const [id, row] of Object.entries(saved?.results ?? {})) {
     if (row.invocationId === undefined || row.status === "Dropped") continue;
     const task = truth.get(`${row.invocationId} ${id}`);
     expect({ id, status: row.status, exitCode: row.exitCode }).toEqual({
