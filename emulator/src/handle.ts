@@ -27,7 +27,7 @@ export type HandlerDeps = {
   readonly log: Logger | undefined;
 };
 
-/** One request after the other: validation, action, state, and only then the machines. */
+/** One request after the other: validation, action, state, and only then the power. */
 export function createHandler(deps: HandlerDeps): {
   handle: (request: ApiRequest, options?: HandleOptions) => ApiResponse;
 } {
@@ -127,22 +127,22 @@ function movePower(
   instance: InstanceRecord,
   what: "added" | "start" | "stop-machine" | "reboot" | "release",
 ): void {
-  const { machines } = control;
+  const { power } = control;
   switch (what) {
     case "added":
-      machines.added(realm, instance);
+      power.added(realm, instance);
       return;
     case "start":
-      machines.start(realm, instance);
+      power.start(realm, instance);
       return;
     case "stop-machine":
-      machines.stop(realm, instance);
+      power.stop(realm, instance);
       return;
     case "reboot":
-      machines.reboot(realm, instance);
+      power.reboot(realm, instance);
       return;
     case "release":
-      machines.release(realm, instance);
+      power.release(realm, instance);
   }
 }
 

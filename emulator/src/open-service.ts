@@ -55,7 +55,7 @@ async function openWith(store: Store, options: ServiceOptions): Promise<Service>
   });
   const backends = createBackends(options, control);
   for (const backend of backends.values()) clock.attach(backend);
-  clock.attach(control.machines);
+  clock.attach(control.power);
 
   const addInstance = instanceAdder(store, options, control);
   if (store.isNew) for (const seed of options.instances ?? []) addInstance(seed);
@@ -157,7 +157,7 @@ function instanceAdder(
     control.backendExists(instance);
     const realm = store.realm(accountId, regionId);
     store.commit(realm, nowMs, [{ put: "instance", value: instance }]);
-    control.machines.added(realm, instance);
+    control.power.added(realm, instance);
     return { realm, instance: realm.instances.get(instance.id) ?? instance };
   };
 }

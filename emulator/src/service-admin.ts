@@ -12,7 +12,7 @@ import type {
   ServiceAdmin,
   Snapshot,
 } from "./service-api.js";
-import { SCHEMA, type Entry } from "./state/journal.js";
+import { SCHEMA, type Entry } from "./state/journal-file.js";
 import type { Realm } from "./state/realm.js";
 import type { InstanceRecord } from "./state/records.js";
 import type { Store } from "./state/store.js";
@@ -106,22 +106,22 @@ function instancesAdmin(deps: AdminDeps): ServiceAdmin["instances"] {
     },
     boot: (instanceId) => {
       const { realm, instance } = inPower(instanceId, "Stopped");
-      control.machines.start(realm, instance);
+      control.power.start(realm, instance);
       return view(find(instanceId));
     },
     stop: (instanceId) => {
       const { realm, instance } = inPower(instanceId, "Running");
-      control.machines.stop(realm, instance);
+      control.power.stop(realm, instance);
       return view(find(instanceId));
     },
     reboot: (instanceId) => {
       const { realm, instance } = inPower(instanceId, "Running");
-      control.machines.reboot(realm, instance);
+      control.power.reboot(realm, instance);
       return view(find(instanceId));
     },
     remove: (instanceId) => {
       const { realm, instance } = find(instanceId);
-      control.machines.release(realm, instance);
+      control.power.release(realm, instance);
     },
   };
 }
@@ -138,11 +138,11 @@ function update(deps: AdminDeps, { realm, instance }: Placed, patch: InstancePat
     ...(behaviour === undefined ? {} : { behaviour }),
   };
   store.commit(realm, clock.now(), [{ put: "instance", value: next }]);
-  control.machines.changed(realm, next);
+  control.power.changed(realm, next);
   if (agent !== undefined) control.patchAgent({ realm, instance: next }, agent);
   const now = realm.instances.get(instance.id) ?? next;
-  if (power === "Running" && now.power === "Stopped") control.machines.start(realm, now);
-  if (power === "Stopped" && now.power === "Running") control.machines.stop(realm, now);
+  if (power === "Running" && now.power === "Stopped") control.power.start(realm, now);
+  if (power === "Stopped" && now.power === "Running") control.power.stop(realm, now);
 }
 
 /** Ends what runs, forgets what is in memory, and takes another state. */

@@ -1,11 +1,14 @@
 import { mkdirSync } from "node:fs";
 import path from "node:path";
-import { EmulatorError, startEmulator, type Emulator } from "cloud-assistant-emulator";
+import {
+  EmulatorError,
+  startEmulator,
+  type Emulator,
+  type EmulatorOptions,
+} from "cloud-assistant-emulator";
+import { root, SetUpError } from "./run-script.js";
 
-/** The repository's root: this file is built to scripts/dist. */
-export const root = path.resolve(__dirname, "..", "..");
-
-/** The emulator's port. Fixed, because the state of a stack remembers its endpoint. */
+/** The emulator's port. Fixed, so that other tools can be pointed at it. */
 const defaultPort = 8055;
 const portVariable = "CLOUD_ASSISTANT_EMULATOR_PORT";
 /** Three machines for the quickstart. */
@@ -15,31 +18,33 @@ const machines = [1, 2, 3].map((n) => ({
   tags: { role: "web" },
 }));
 
-/** Something that the person in front of the terminal can mend. */
-export class SetUpError extends Error {
-  override readonly name = "SetUpError";
-}
-
 /**
  * Starts the local cloud from its journal; the same machines and commands are there every time.
- * It lives as long as this process.
+ * It lives as long as this process. Where commands cannot be run, the machines are simulated.
  * @throws SetUpError when the port is taken
  */
 export async function startLocalCloud(): Promise<Emulator> {
   const data = path.join(root, ".state", "emulator");
   mkdirSync(data, { recursive: true });
   const port = portOf(process.env[portVariable]);
+  const start = (options: EmulatorOptions): Promise<Emulator> =>
+    startEmulator({ port, data, instances: machines, ...options });
   try {
-    return await startEmulator({ port, data, instances: machines });
+    return await start({}).catch((reason: unknown) => {
+      if (codeOf(reason) === "IsolationUnavailable") return start({ backend: "sim" });
+      throw reason;
+    });
   } catch (reason) {
-    if (reason instanceof EmulatorError && reason.code === "PortInUse") {
-      throw new SetUpError(
-        `Port ${port} is in use, so the local emulator cannot start. Set another one, for example ` +
-          `${portVariable}=${port + 1}, and try again.`,
-      );
-    }
-    throw reason;
+    if (codeOf(reason) !== "PortInUse") throw reason;
+    throw new SetUpError(
+      `Port ${port} is in use, so the local emulator cannot start. Set another one, for example ` +
+        `${portVariable}=${port + 1}, and try again.`,
+    );
   }
+}
+
+function codeOf(reason: unknown): string | undefined {
+  return reason instanceof EmulatorError ? reason.code : undefined;
 }
 
 function portOf(given: string | undefined): number {
@@ -51,6 +56,18 @@ function portOf(given: string | undefined): number {
   );
 }
 
+/** One sentence on what its machines really are. */
+export function whatRuns(emulator: Emulator): string {
+  switch (emulator.isolation) {
+    case "namespaces":
+      return "Commands really run here, each machine in Linux namespaces of its own.";
+    case "plain":
+      return "Commands really run here, as processes of this user.";
+    case "none":
+      return "Machines are simulated: running commands needs Linux, and none is run.";
+  }
+}
+
 /** What a program needs to call the local cloud instead of the real one. */
 export function environmentFor(emulator: Emulator): NodeJS.ProcessEnv {
   return {
@@ -59,14 +76,4 @@ export function environmentFor(emulator: Emulator): NodeJS.ProcessEnv {
     CLOUD_ASSISTANT_ACCESS_KEY_ID: emulator.accessKeyId,
     CLOUD_ASSISTANT_ACCESS_KEY_SECRET: emulator.accessKeySecret,
   };
-}
-
-/** Runs what a script does, and ends the process with its code; errors are one readable message. */
-export async function main(run: () => Promise<number>): Promise<void> {
-  try {
-    process.exitCode = await run();
-  } catch (reason) {
-    process.stderr.write(`${reason instanceof Error ? reason.message : String(reason)}\n`);
-    process.exitCode = 1;
-  }
 }

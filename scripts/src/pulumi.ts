@@ -1,6 +1,7 @@
 /** `npm run pulumi -- ARGS`: the Pulumi CLI on a local backend, with the local cloud beside it. */
 import { ensureEngine, runPulumi } from "cloud-assistant-engine";
-import { environmentFor, main, root, startLocalCloud } from "./local-cloud.js";
+import { environmentFor, startLocalCloud } from "./local-cloud.js";
+import { main, root } from "./run-script.js";
 
 void main(async () => {
   const args = process.argv.slice(2);

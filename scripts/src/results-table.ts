@@ -36,7 +36,7 @@ export function resultsTable(checkpoint: Checkpoint): string {
 
 function lastLine(output: string): string {
   // A target must not repaint the terminal of whoever reads the table.
-   
+
   const plain = output.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, " ");
   return plain.trimEnd().split("\n").at(-1) ?? "";
 }

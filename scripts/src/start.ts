@@ -1,15 +1,13 @@
 /** `npm start`: the quickstart from nothing to a table of what ran where. */
-import { execFile } from "node:child_process";
-import { promisify } from "node:util";
-import path from "node:path";
-import { ensureEngine, pulumiEnvironment, runPulumi, type Engine } from "cloud-assistant-engine";
-import { environmentFor, main, root, SetUpError, startLocalCloud } from "./local-cloud.js";
+import { ensureEngine, runPulumi } from "cloud-assistant-engine";
+import { environmentFor, startLocalCloud, whatRuns } from "./local-cloud.js";
+import { captured } from "./captured-pulumi.js";
 import { resultsTable, type Checkpoint } from "./results-table.js";
+import { main, root, say, SetUpError } from "./run-script.js";
 
 const stack = "local";
-const say = (line: string): void => {
-  process.stdout.write(`${line}\n`);
-};
+/** Dots for every second, and outputs that the table at the end shows better. */
+const quiet = ["--suppress-progress", "--suppress-outputs"];
 
 void main(async () => {
   say("1/4  Getting the Pulumi engine");
@@ -18,27 +16,27 @@ void main(async () => {
       say(`     ${line}`);
     },
   });
-  say(`     ${engine.version} (${engine.from})`);
+  say(`     Pulumi ${engine.version} (${engine.from})`);
 
   say("2/4  Starting Cloud Assistant on this machine");
   const emulator = await startLocalCloud();
-  say(
-    `     ${emulator.url}, ${emulator.instances.list().length} machines, isolation: ${emulator.isolation}`,
-  );
+  say(`     ${emulator.url}, ${emulator.instances.list().length} machines`);
+  say(`     ${whatRuns(emulator)}`);
   try {
     const env = { ...process.env, PULUMI_STACK: stack, ...environmentFor(emulator) };
+    const place = { engine, cwd: root, env };
     const run = async (...args: string[]): Promise<void> => {
-      const code = await runPulumi(args, { engine, cwd: root, env });
-      if (code !== 0) {
-        throw new SetUpError(`\`pulumi ${args.join(" ")}\` ended with exit code ${code}.`);
-      }
+      const code = await runPulumi(args, place);
+      if (code === 0) return;
+      throw new SetUpError(`\`pulumi ${args.join(" ")}\` ended with exit code ${code}.`);
     };
-    await run("stack", "select", "--create", stack);
-    say("\n3/4  pulumi preview: what will run where\n");
-    await run("preview");
+    await captured(["stack", "select", "--create", stack], place);
+    say("\n3/4  pulumi preview --diff: what will run where\n");
+    await run("preview", "--diff", ...quiet);
     say("\n4/4  pulumi up: it runs\n");
-    await run("up", "--yes", "--skip-preview");
-    say(`\nWhat ran where\n\n${resultsTable(await exportStack(engine, env))}\n`);
+    await run("up", "--yes", "--skip-preview", ...quiet);
+    const checkpoint = await captured(["stack", "export"], place);
+    say(`\nWhat ran where\n\n${resultsTable(JSON.parse(checkpoint) as Checkpoint)}\n`);
   } finally {
     await emulator.close();
   }
@@ -47,12 +45,3 @@ void main(async () => {
   say("  take everything away again:               npm run pulumi -- destroy");
   return 0;
 });
-
-async function exportStack(engine: Engine, env: NodeJS.ProcessEnv): Promise<Checkpoint> {
-  const { stdout } = await promisify(execFile)(engine.pulumi, ["stack", "export"], {
-    cwd: root,
-    env: pulumiEnvironment(engine, { stateFolder: path.join(root, ".state", "pulumi"), env }),
-    maxBuffer: 64 * 1024 * 1024,
-  });
-  return JSON.parse(stdout) as Checkpoint;
-}

@@ -1,3 +1,4 @@
+import { compileFunction } from "node:vm";
 import * as pulumi from "@pulumi/pulumi";
 // The built package, as a program gets it: what is captured is what ships.
 import { commandByName, invocationByName } from "../../provider/dist/resources/by-name.js";
@@ -23,7 +24,7 @@ describe.each([
 
   test("revives and answers every method of the protocol", async () => {
     const module = { exports: {} as { handler?: () => Record<string, unknown> } };
-    new Function("exports", "require", await text())(module.exports, require);
+    compileFunction(await text(), ["exports", "require"])(module.exports, require);
     const revived = module.exports.handler!();
     expect(Object.keys(revived).sort()).toEqual(
       ["check", "configure", "create", "delete", "diff", "read", "update"].sort(),

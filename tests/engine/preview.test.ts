@@ -1,6 +1,13 @@
 import { startEmulator, type Emulator } from "cloud-assistant-emulator";
 import { ensureEngine } from "cloud-assistant-engine";
-import { engineTimeoutMs, newProject, mustPass, newStack, type Stack } from "../support/stack.js";
+import {
+  engineTimeoutMs,
+  mustPass,
+  newProject,
+  newStack,
+  type CliEnd,
+  type Stack,
+} from "../support/stack.js";
 
 jest.setTimeout(120_000);
 let emulator: Emulator;
@@ -117,6 +124,14 @@ new CommandInvocation("greeting", {
   await mustPass(stack.destroy());
 });
 
+/** One preview of a program, in a project that nothing is ever brought up in. */
+let tried: Stack | undefined;
+async function preview(program: string): Promise<CliEnd> {
+  tried ??= await newStack(newProject(""), emulator);
+  tried.write("index.ts", program);
+  return tried.preview();
+}
+
 test.each([
   [
     "a Command",
@@ -148,8 +163,7 @@ test.each([
 ])(
   "every wrong input of %s is named at once, and nothing is called",
   async (_, wrong, problems) => {
-    const stack = await newStack(newProject(imports + wrong), emulator);
-    const { code, output } = await stack.preview();
+    const { code, output } = await preview(imports + wrong);
     expect(code).not.toBe(0);
     for (const words of problems) expect(output).toContain(words);
     // Neither a stack trace nor the engine's own notation of a value.
@@ -180,8 +194,7 @@ new CommandInvocation("install", {
       'opts.customTimeouts.create: not a duration. Given: "soon".',
     ],
   ])("%s", async (_name, option, words) => {
-    const stack = await newStack(newProject(program(option)), emulator);
-    const { code, output } = await stack.preview();
+    const { code, output } = await preview(program(option));
     expect(code).not.toBe(0);
     expect(output).toContain(`install: ${words}`);
     expect(output).not.toMatch(/unhandled exception|\n\s+at |apiCode/);

@@ -52,6 +52,8 @@ export type Deployment = {
 /** A stack `dev`. Each method runs the CLI once, to its end, whatever its exit code. */
 export type Stack = {
   readonly folder: string;
+  /** What the CLI is given, for other programs that run it. */
+  readonly env: NodeJS.ProcessEnv;
   cli(...args: string[]): Promise<CliEnd>;
   /** Starts the CLI and hands it over, for tests that end it on its way. */
   begin(env: NodeJS.ProcessEnv, ...args: string[]): CliRun;
@@ -136,6 +138,7 @@ export async function newStack(
   await mustPass(cli("stack", "init", "dev"));
   return {
     folder,
+    env: allEnv,
     cli,
     begin: (more, ...args) =>
       beginCli(

@@ -13,8 +13,11 @@ export const describeCloudAssistantStatus: Handler<typeof rules> = (call, args) 
   const named = args.InstanceId.length > 0;
   const unknown = args.InstanceId.some((id) => !isEcs(realm.instances.get(id)));
   if (unknown && limits.oneBadInstance === "fails-call") return refuse("InvalidInstance.NotFound");
-  const found = [...realm.instances.values()]
-    .filter((instance) => isEcs(instance) && (!named || args.InstanceId.includes(instance.id)))
+  const looked = named
+    ? [...new Set(args.InstanceId)].map((id) => realm.instances.get(id))
+    : [...realm.instances.values()];
+  const found = looked
+    .filter(isEcs)
     .filter(({ osType }) => !args.OSType || osType === args.OSType.toLowerCase())
     .sort((one, other) => other.seq - one.seq);
   // MaxResults is not looked at when instances are named.

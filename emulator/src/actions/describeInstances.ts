@@ -3,7 +3,7 @@ import type { InstanceRecord } from "../state/records.js";
 import type { describeInstances as rules } from "../validations/describeInstances.js";
 import type { Args } from "../validations/rules/fields.js";
 import { isRefused, refuse, type Refused } from "../validations/rules/refusal.js";
-import type { Handler } from "./parts/call.js";
+import type { Call, Handler } from "./parts/call.js";
 import { pageOf } from "./parts/paging.js";
 import { matchesTags, tagsOut } from "./parts/tagging.js";
 import { minuteText } from "./parts/time.js";
@@ -15,14 +15,16 @@ export const describeInstances: Handler<typeof rules> = (call, args) => {
   if (isRefused(ids)) return ids;
   if (args.DryRun === true) return refuse("DryRunOperation");
   const { realm, limits, regionId } = call;
-  const all = [...realm.instances.values()].filter(({ managed }) => !managed);
+  const capped = args.Tag.length > 0 || Boolean(args.ResourceGroupId);
+  // Named ones are looked up: a fleet is read in hundreds, and no read need walk all of it.
+  const looked = ids === undefined || capped ? realm.instances.values() : lookUp(call, ids);
+  const all = [...looked].filter(({ managed }) => !managed);
   all.sort((one, other) => other.seq - one.seq);
   const filtered = all.filter(
     (instance) =>
       matchesTags(instance.tags, args.Tag) &&
       (!args.ResourceGroupId || instance.resourceGroupId === args.ResourceGroupId),
   );
-  const capped = args.Tag.length > 0 || args.ResourceGroupId;
   const seen = capped ? filtered.slice(0, limits.filteredResources) : filtered;
   const found = seen.filter((instance) => matches(instance, args, ids));
   const page = pageOf(found, ({ seq }) => [-seq], args);
@@ -30,6 +32,10 @@ export const describeInstances: Handler<typeof rules> = (call, args) => {
   const Instance = page.items.map((instance) => instanceOut(instance, regionId));
   return { body: { ...page.paging, Instances: { Instance } } };
 };
+
+function lookUp({ realm }: Call, ids: ReadonlySet<string>): readonly InstanceRecord[] {
+  return [...ids].flatMap((id) => realm.instances.get(id) ?? []);
+}
 
 /** A JSON array in one text, of at most 100 ids. */
 function readIds(given: string | undefined): ReadonlySet<string> | undefined | Refused {

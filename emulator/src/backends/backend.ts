@@ -100,7 +100,11 @@ export interface Backend {
   busy(): boolean;
   /** Resolves when nothing runs any more. */
   settled(): Promise<void>;
-  /** Powers a machine on. `cold` is false when only the agent restarts. */
+  /**
+   * Powers a machine on. `cold` is false when only the agent restarts: it forgets what it had and
+   * nothing is reported for that, but commands live on. After a restart of the emulator itself the
+   * same `bootId` finds the machine as it was; call this before `recover`.
+   */
   start(machine: Machine, boot: { readonly bootId: string; readonly cold: boolean }): void;
   /** The machine's name or behaviour changed while it runs. */
   update?(machine: Machine): void;

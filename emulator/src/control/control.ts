@@ -3,11 +3,12 @@ import type { Clock } from "../clock/clock.js";
 import type { AgentPatch } from "../service-api.js";
 import { createArm } from "../schedule/index.js";
 import type { Realm } from "../state/realm.js";
+import { Agents } from "./agents.js";
 import type { ControlContext, Placed } from "./context.js";
 import { Delivery } from "./delivery.js";
 import type { EventLog } from "./event-log.js";
 import type { InstanceRecord } from "../state/records.js";
-import { Machines } from "./machines.js";
+import { Power } from "./power.js";
 import { expired } from "./retention.js";
 import { errorOf } from "./run-outcome.js";
 import { Runner } from "./runner.js";
@@ -21,7 +22,8 @@ import { Tasks } from "./tasks.js";
  * are committed before they come here.
  */
 export class Control {
-  readonly machines: Machines;
+  readonly power: Power;
+  readonly agents: Agents;
   private readonly tasks: Tasks;
   private readonly runner: Runner;
   private readonly schedules: Schedules;
@@ -37,7 +39,7 @@ export class Control {
     this.context = context;
     this.tasks = new Tasks(context);
     this.runner = new Runner(context, this.tasks, {
-      agentUp: (instanceId) => this.machines.isUp(instanceId),
+      agentUp: (instanceId) => this.agents.isUp(instanceId),
       machineDone: ({ instanceId, invokeId }) => {
         this.schedules.machineDone(instanceId, invokeId);
       },
@@ -51,13 +53,14 @@ export class Control {
         this.runner.start(realm, invocation, task, instance);
       },
       crash: (realm, instanceId) => {
-        this.machines.crash(realm, instanceId);
+        this.agents.crash(realm, instanceId);
       },
     });
-    this.machines = new Machines(context, {
-      lost: (realm, instanceId, errorCode) => {
-        this.runner.closeAll(realm, instanceId, errorCode);
-      },
+    const lost = (realm: Realm, instanceId: string, errorCode: string): void => {
+      this.runner.closeAll(realm, instanceId, errorCode);
+    };
+    this.agents = new Agents(context, {
+      lost,
       forgotten: (instanceId) => {
         this.schedules.forgetAll(instanceId);
       },
@@ -65,14 +68,17 @@ export class Control {
         this.stops.retry(realm, instanceId);
         this.delivery.contact(realm, instanceId, kind);
       },
+    });
+    this.power = new Power(context, this.agents, {
+      lost,
       released: (realm, instanceId) => {
         this.closeReleased(realm, instanceId);
       },
     });
     this.delivery = new Delivery(context, this.tasks, this.runner, this.schedules, (instance) =>
-      this.machines.isReachable(instance),
+      this.agents.isReachable(instance),
     );
-    this.stops = new Stops(context, this.tasks, this.runner, this.schedules, this.machines);
+    this.stops = new Stops(context, this.tasks, this.runner, this.schedules, this.agents);
   }
 
   get events(): EventLog {
@@ -107,7 +113,7 @@ export class Control {
   }
 
   patchAgent(placed: Placed, patch: AgentPatch): void {
-    this.machines.patchAgent(placed.realm, placed.instance, patch);
+    this.agents.patch(placed.realm, placed.instance, patch);
   }
 
   report(key: TaskKey, report: Report): void {
@@ -120,16 +126,16 @@ export class Control {
     if (placed?.instance.power !== "Running") return;
     switch (request.action) {
       case "powerOff":
-        this.machines.stop(placed.realm, placed.instance);
+        this.power.stop(placed.realm, placed.instance);
         return;
       case "reboot":
-        this.machines.reboot(placed.realm, placed.instance);
+        this.power.reboot(placed.realm, placed.instance);
         return;
       case "restartAgent":
-        this.machines.restartAgent(placed.realm, placed.instance);
+        this.agents.restart(placed.realm, request.instanceId);
         return;
       case "release":
-        this.machines.release(placed.realm, placed.instance);
+        this.power.release(placed.realm, placed.instance);
     }
   }
 
@@ -158,7 +164,7 @@ export class Control {
   /** After the state was read from a journal: the machines that are on. */
   switchOn(): void {
     for (const realm of this.context.store.all()) {
-      for (const instance of realm.instances.values()) this.machines.known(realm, instance);
+      for (const instance of realm.instances.values()) this.power.known(realm, instance);
     }
   }
 
@@ -187,7 +193,7 @@ export class Control {
         this.delivery.giveUpAt(realm, invocation.id, until);
         this.stops.giveUpAt(realm, invocation.id, clock.now() + limits().deliveryWindowMs);
       }
-      for (const instance of realm.instances.values()) this.machines.resume(realm, instance);
+      for (const instance of realm.instances.values()) this.power.resume(realm, instance);
     }
   }
 
@@ -196,7 +202,7 @@ export class Control {
     this.era += 1;
     this.runner.clear();
     this.schedules.clear();
-    this.machines.clear();
+    this.agents.clear();
   }
 
   private ownClock(clock: Clock): Clock {

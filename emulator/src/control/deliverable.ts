@@ -20,6 +20,11 @@ export function undeliverable(
   if (instance.power === "Stopped" || instance.power === "Stopping") {
     return errorOf("InstanceNotRunning");
   }
+  // A simulated machine has whatever its table says; on a real one there are none.
+  const inContainer = invocation.containerId !== "" || invocation.containerName !== "";
+  if (inContainer && instance.backend === "exec") {
+    return errorOf("ContainerNotFound", "The emulator's instances have no containers.");
+  }
   if (!instance.agent.installed) return undefined;
   const several = realm.tasksOf(invocation.id).size > 1;
   for (const [feature, what] of neededFeatures(invocation, several)) {

@@ -1,17 +1,13 @@
 import type { InstanceStatus } from "cloud-assistant-api";
 import type { Report, Task, TaskKey } from "../backends/backend.js";
-import type {
-  InstanceRecord,
-  InvocationRecord,
-  Outcome,
-  RunRecord,
-  TaskRecord,
-} from "../state/records.js";
+import type { InstanceRecord, InvocationRecord, Outcome, TaskRecord } from "../state/records.js";
 import type { Realm } from "../state/realm.js";
 import type { ControlContext } from "./context.js";
+import { InFlightRuns, type InFlight } from "./in-flight.js";
+import { machineTask } from "./machine-task.js";
 import { errorOf, isFinalReport, printed, runOutcome, type FinalReport } from "./run-outcome.js";
+import { pastRun, repeats, statusOfSchedule } from "./schedule-outcome.js";
 import { isFinal, stoppedStatus } from "./status.js";
-import { substitute } from "./substitute.js";
 import { begun, handedOver } from "./task-steps.js";
 import type { Tasks } from "./tasks.js";
 
@@ -26,29 +22,19 @@ export type RunnerHooks = {
   readonly over: (task: TaskRecord) => void;
 };
 
-/** A run that a machine has and whose end is not known. */
-type InFlight = {
-  readonly realm: Realm;
-  readonly invocation: InvocationRecord;
-  readonly instanceId: string;
-  readonly run: number;
-  /** When the service gives up waiting for a report. */
-  dueAt: number;
-  started: boolean;
-  live: { output: Buffer; dropped: number } | undefined;
-};
-
 /** Hands runs to machines and takes what they report. Each report counts once. */
 export class Runner {
-  /** By instance, then by invocation. */
-  private readonly machines = new Map<string, Map<string, InFlight>>();
-  private sweepAt: number | undefined;
+  private readonly runs: InFlightRuns;
 
   constructor(
     private readonly context: ControlContext,
     private readonly tasks: Tasks,
     private readonly hooks: RunnerHooks,
-  ) {}
+  ) {
+    this.runs = new InFlightRuns(context.clock, (run) => {
+      this.overdue(run);
+    });
+  }
 
   /** Starts the next run. It is in the journal before the machine knows of it. */
   start(
@@ -60,7 +46,7 @@ export class Runner {
     const next = handedOver(task, invocation.version);
     this.tasks.put(realm, next);
     this.watch(realm, invocation, next);
-    this.context.backend(instance).deliver(this.taskFor(realm, invocation, next, instance));
+    this.context.backend(instance).deliver(machineTask(realm, invocation, next, instance));
   }
 
   /** After a restart: what the machines were given before it, in the backend's terms. */
@@ -68,22 +54,22 @@ export class Runner {
     const invocation = realm.invocations.get(task.invokeId);
     if (invocation === undefined) return undefined;
     this.watch(realm, invocation, task);
-    return this.taskFor(realm, invocation, task, instance);
+    return machineTask(realm, invocation, task, instance);
   }
 
   isInFlight(invokeId: string, instanceId: string): boolean {
-    return this.of(invokeId, instanceId) !== undefined;
+    return this.runs.of(invokeId, instanceId) !== undefined;
   }
 
   live(invokeId: string, instanceId: string): { output: Buffer; dropped: number } | undefined {
-    return this.of(invokeId, instanceId)?.live;
+    return this.runs.of(invokeId, instanceId)?.live;
   }
 
   /** From a backend, through the machine's agent and whatever is wrong with it. */
   report(key: TaskKey, report: Report, attempt = 0): void {
-    const entry = this.entry(key);
-    if (entry === undefined) return;
-    const instance = entry.realm.instances.get(entry.instanceId);
+    const run = this.runs.find(key);
+    if (run === undefined) return;
+    const instance = run.realm.instances.get(run.instanceId);
     if (isFinalReport(report) && attempt === 0) this.hooks.machineDone(key);
     if (instance === undefined || !this.hooks.agentUp(instance.id)) return;
     if (instance.agent.mode === "silent") {
@@ -94,41 +80,35 @@ export class Runner {
       case "reports-never":
         return;
       case "never-closes":
-        if (!isFinalReport(report)) this.take(entry, report);
+        if (!isFinalReport(report)) this.take(run, report);
         return;
       case "reports-twice":
-        this.take(entry, report);
-        if (this.entry(key) !== undefined) this.take(entry, report);
+        this.take(run, report);
+        if (this.runs.find(key) !== undefined) this.take(run, report);
         return;
       case "none":
-        this.take(entry, report);
+        this.take(run, report);
     }
   }
 
   /** Ends whatever an instance was running, because nobody will report on it. */
   closeAll(realm: Realm, instanceId: string, errorCode: string): void {
-    for (const entry of [...(this.machines.get(instanceId)?.values() ?? [])]) {
-      if (entry.realm === realm) this.closeUnreported(entry, errorCode);
+    for (const run of this.runs.onMachine(instanceId)) {
+      if (run.realm === realm) this.closeUnreported(run, errorCode);
     }
   }
 
   /** A stopped task on whose end nobody reports. */
   closeStopped(realm: Realm, task: TaskRecord): void {
-    const entry = this.of(task.invokeId, task.instanceId);
-    const outcome = entry === undefined ? outcomeOf(task) : kept(entry, this.context.clock.now());
-    this.forget(task.invokeId, task.instanceId);
+    const run = this.runs.of(task.invokeId, task.instanceId);
+    const outcome = run === undefined ? outcomeOf(task) : kept(run, this.context.clock.now());
+    this.runs.remove(task.invokeId, task.instanceId);
     this.tasks.close(realm, task, stoppedStatus(task.repeats), outcome);
     this.hooks.over(task);
   }
 
-  forget(invokeId: string, instanceId: string): void {
-    const of = this.machines.get(instanceId);
-    if (of?.delete(invokeId) === true && of.size === 0) this.machines.delete(instanceId);
-  }
-
   clear(): void {
-    this.machines.clear();
-    this.sweepAt = undefined;
+    this.runs.clear();
   }
 
   /** Final reports are tried four times, two seconds apart. [agent] */
@@ -140,222 +120,110 @@ export class Runner {
     });
   }
 
-  private entry(key: TaskKey): InFlight | undefined {
-    const entry = this.of(key.invokeId, key.instanceId);
-    return entry?.run === key.run ? entry : undefined;
-  }
-
-  private of(invokeId: string, instanceId: string): InFlight | undefined {
-    return this.machines.get(instanceId)?.get(invokeId);
-  }
-
-  private *all(): Generator<InFlight> {
-    for (const of of this.machines.values()) yield* of.values();
-  }
-
-  private take(entry: InFlight, report: Report): void {
-    const { realm, instanceId } = entry;
-    const task = realm.task(entry.invocation.id, instanceId);
-    if (task === undefined || task.inFlight !== true || task.run !== entry.run) return;
+  private take(run: InFlight, report: Report): void {
+    const { realm, instanceId } = run;
+    const task = realm.task(run.invocation.id, instanceId);
+    if (task?.inFlight !== true || task.run !== run.run) return;
     if (report.kind === "output") {
-      entry.live = { output: report.output, dropped: report.dropped };
+      run.live = { output: report.output, dropped: report.dropped };
       return;
     }
     if (report.kind === "running") {
-      if (entry.started) return;
-      entry.started = true;
-      entry.dueAt = dueAt(report.startedAt, entry.invocation, this.context.limits().unreportedMs);
+      if (run.started) return;
+      run.started = true;
+      run.dueAt = this.dueAt(report.startedAt, run.invocation);
       this.tasks.put(realm, begun(task, report.startedAt, this.context.clock.now()));
       return;
     }
-    this.finish(entry, task, report);
+    this.finish(run, task, report);
   }
 
-  private finish(entry: InFlight, task: TaskRecord, report: FinalReport): void {
-    const { realm, invocation } = entry;
+  private finish(
+    { realm, invocation, started }: InFlight,
+    task: TaskRecord,
+    report: FinalReport,
+  ): void {
     const { status, outcome } = runOutcome(report, invocation.timeout);
-    this.forget(task.invokeId, task.instanceId);
+    this.runs.remove(task.invokeId, task.instanceId);
     // A run may end before its start was told.
     const counted =
-      entry.started || report.kind === "invalid" || outcome.startedAt === undefined
+      started || report.kind === "invalid" || outcome.startedAt === undefined
         ? task
         : begun(task, outcome.startedAt, this.context.clock.now());
     const scheduled = repeats(invocation);
-    const run =
+    const past =
       scheduled && report.kind !== "invalid" ? pastRun(counted, status, outcome) : undefined;
     const next = scheduled
       ? statusOfSchedule(counted, status, report, () => this.hooks.isLastRun(task))
       : report.kind === "stopped"
         ? stoppedStatus(counted.repeats)
         : status;
-    this.tasks.close(realm, counted, next, outcome, run);
+    this.tasks.close(realm, counted, next, outcome, past);
     if (isFinal(next)) this.hooks.over(task);
   }
 
-  /** The service closes a run by itself. A schedule lives on. */
-  private closeUnreported(entry: InFlight, errorCode: string): void {
-    const { realm, invocation, instanceId } = entry;
-    const instance = realm.instances.get(instanceId);
-    this.hooks.machineDone({ invokeId: invocation.id, instanceId, run: entry.run });
-    this.forget(invocation.id, instanceId);
-    const task = realm.task(invocation.id, instanceId);
-    if (task?.inFlight !== true || instance?.agent.fault === "never-closes") return;
-    const outcome = { ...kept(entry, this.context.clock.now()), ...errorOf(errorCode) };
-    const status: InstanceStatus =
-      task.status === "Stopping"
-        ? stoppedStatus(task.repeats)
-        : entry.started
-          ? "Error"
-          : "Aborted";
-    const lives =
-      repeats(invocation) &&
-      task.status !== "Stopping" &&
-      errorCode !== "InstanceReleased" &&
-      !this.hooks.isLastRun(task);
-    const run = repeats(invocation) && entry.started ? pastRun(task, status, outcome) : undefined;
-    this.tasks.close(realm, task, lives ? "Scheduled" : status, outcome, run);
-    if (!lives) this.hooks.over(task);
-  }
-
-  private watch(realm: Realm, invocation: InvocationRecord, task: TaskRecord): void {
+  private overdue(run: InFlight): void {
     const { clock, limits } = this.context;
-    const started = task.status === "Running" || task.status === "Stopping";
-    const from = started ? (task.startedAt ?? clock.now()) : clock.now();
-    let of = this.machines.get(task.instanceId);
-    if (of === undefined) {
-      of = new Map();
-      this.machines.set(task.instanceId, of);
-    }
-    of.set(invocation.id, {
-      realm,
-      invocation,
-      instanceId: task.instanceId,
-      run: task.run,
-      dueAt: dueAt(from, invocation, limits().unreportedMs),
-      started,
-      live: undefined,
-    });
-    this.sweepLater();
-  }
-
-  /** One timer for all: most runs are long over when it comes. */
-  private sweepLater(): void {
-    if (this.sweepAt !== undefined || this.machines.size === 0) return;
-    const { clock } = this.context;
-    let next = Infinity;
-    for (const entry of this.all()) next = Math.min(next, entry.dueAt);
-    this.sweepAt = Math.max(next, clock.now() + 1_000);
-    clock.setTimer(this.sweepAt, () => {
-      this.sweepAt = undefined;
-      this.sweep();
-      this.sweepLater();
-    });
-  }
-
-  private sweep(): void {
-    const { clock, limits } = this.context;
-    const nowMs = clock.now();
-    for (const entry of [...this.all()]) {
-      if (entry.dueAt > nowMs) continue;
-      const instance = entry.realm.instances.get(entry.instanceId);
-      if (instance?.agent.fault === "never-closes" || this.waitsBehindOthers(entry)) {
-        entry.dueAt = nowMs + Math.max(1_000, limits().unreportedMs);
-        continue;
-      }
-      this.closeUnreported(entry, "ClientNotResponse");
+    const fault = run.realm.instances.get(run.instanceId)?.agent.fault;
+    if (fault === "never-closes" || this.waitsBehindOthers(run)) {
+      run.dueAt = clock.now() + Math.max(1_000, limits().unreportedMs);
+    } else {
+      this.closeUnreported(run, "ClientNotResponse");
     }
   }
 
   /** A task that waits in the agent's queue reports nothing, and is not lost. */
-  private waitsBehindOthers(entry: InFlight): boolean {
-    if (entry.started) return false;
-    const others = this.machines.get(entry.instanceId)?.values() ?? [];
-    return [...others].some((other) => other.started);
+  private waitsBehindOthers(run: InFlight): boolean {
+    return !run.started && this.runs.onMachine(run.instanceId).some((other) => other.started);
   }
 
-  private taskFor(
-    realm: Realm,
-    invocation: InvocationRecord,
-    task: TaskRecord,
-    instance: InstanceRecord,
-  ): Task {
-    const content = Buffer.from(invocation.content, "base64");
-    const { enableParameter } = invocation;
-    return {
-      invokeId: invocation.id,
-      instanceId: instance.id,
-      commandId: invocation.commandId,
+  /** The service closes a run by itself. A schedule lives on. */
+  private closeUnreported(run: InFlight, errorCode: string): void {
+    const { realm, invocation, instanceId, started } = run;
+    this.hooks.machineDone({ invokeId: invocation.id, instanceId, run: run.run });
+    this.runs.remove(invocation.id, instanceId);
+    const task = realm.task(invocation.id, instanceId);
+    const fault = realm.instances.get(instanceId)?.agent.fault;
+    if (task?.inFlight !== true || fault === "never-closes") return;
+    const stopping = task.status === "Stopping";
+    const outcome = { ...kept(run, this.context.clock.now()), ...errorOf(errorCode) };
+    const unfinished: InstanceStatus = started ? "Error" : "Aborted";
+    const status = stopping ? stoppedStatus(task.repeats) : unfinished;
+    const scheduled = repeats(invocation);
+    const ends = stopping || errorCode === "InstanceReleased" || this.hooks.isLastRun(task);
+    const lives = scheduled && !ends;
+    const past = scheduled && started ? pastRun(task, status, outcome) : undefined;
+    this.tasks.close(realm, task, lives ? "Scheduled" : status, outcome, past);
+    if (!lives) this.hooks.over(task);
+  }
+
+  private watch(realm: Realm, invocation: InvocationRecord, task: TaskRecord): void {
+    const nowMs = this.context.clock.now();
+    const started = task.status === "Running" || task.status === "Stopping";
+    this.runs.add({
+      realm,
+      invocation,
+      instanceId: task.instanceId,
       run: task.run,
-      type: invocation.commandType,
-      content: enableParameter ? substitute(content, invocation.parameters) : content,
-      enableParameter,
-      builtIns: {
-        RegionId: realm.regionId,
-        AccountId: realm.accountId,
-        InstanceId: instance.id,
-        InstanceName: instance.name,
-        InvokeId: invocation.id,
-        CommandId: invocation.commandId,
-      },
-      timeoutSeconds: invocation.timeout,
-      workingDir: invocation.workingDir,
-      username: invocation.username,
-      launcher: invocation.launcher,
-      terminationMode: invocation.terminationMode,
-    };
+      dueAt: this.dueAt(started ? (task.startedAt ?? nowMs) : nowMs, invocation),
+      started,
+      live: undefined,
+    });
+  }
+
+  private dueAt(fromMs: number, invocation: InvocationRecord): number {
+    const seconds = invocation.timeout > 0 ? invocation.timeout : DEFAULT_TIMEOUT_SECONDS;
+    return fromMs + seconds * 1_000 + this.context.limits().unreportedMs;
   }
 }
 
 /** Without a time-out of its own the agent takes an hour. [agent] */
 const DEFAULT_TIMEOUT_SECONDS = 3_600;
 
-function dueAt(fromMs: number, invocation: InvocationRecord, graceMs: number): number {
-  const seconds = invocation.timeout > 0 ? invocation.timeout : DEFAULT_TIMEOUT_SECONDS;
-  return fromMs + seconds * 1_000 + graceMs;
-}
-
-/** Schedules and every-boot plans: after a run there may be another. */
-function repeats(invocation: InvocationRecord): boolean {
-  return invocation.repeatMode === "Period" || invocation.repeatMode === "EveryReboot";
-}
-
-/** What becomes of a schedule after one of its runs. */
-function statusOfSchedule(
-  task: TaskRecord,
-  status: InstanceStatus,
-  report: FinalReport,
-  isLastRun: () => boolean,
-): InstanceStatus {
-  if (report.kind === "stopped") return stoppedStatus(task.repeats);
-  // The agent drops a schedule whose run it refused. [agent]
-  if (report.kind === "invalid") return status;
-  if (task.status === "Stopping") return "Terminated";
-  if (!isLastRun()) return "Scheduled";
-  // A schedule that is over shows success or failure of its last run, nothing finer.
-  return status === "Success" ? "Success" : "Failed";
-}
-
-function pastRun(task: TaskRecord, status: InstanceStatus, outcome: Outcome): RunRecord {
-  return {
-    invokeId: task.invokeId,
-    instanceId: task.instanceId,
-    run: task.run,
-    status,
-    startedAt: outcome.startedAt ?? task.startedAt,
-    finishedAt: outcome.finishedAt,
-    exitCode: outcome.exitCode,
-    output: outcome.output,
-    dropped: outcome.dropped,
-    errorCode: outcome.errorCode,
-    errorInfo: outcome.errorInfo,
-    stopAt: task.stopAt,
-  };
-}
-
 /** What is known of a run that was cut short. */
-function kept(entry: InFlight, nowMs: number): Outcome {
-  const output = entry.live === undefined ? {} : printed(entry.live);
-  return entry.started ? { ...output, finishedAt: nowMs } : output;
+function kept(run: InFlight, nowMs: number): Outcome {
+  const output = run.live === undefined ? {} : printed(run.live);
+  return run.started ? { ...output, finishedAt: nowMs } : output;
 }
 
 /** The latest run's outcome, for a task that ends without another one. */

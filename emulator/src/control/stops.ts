@@ -1,7 +1,7 @@
 import type { TaskRecord } from "../state/records.js";
 import type { Realm } from "../state/realm.js";
+import type { Agents } from "./agents.js";
 import type { ControlContext } from "./context.js";
-import type { Machines } from "./machines.js";
 import type { Runner } from "./runner.js";
 import type { Schedules } from "./schedules.js";
 import { isFinal } from "./status.js";
@@ -14,7 +14,7 @@ export class Stops {
     private readonly tasks: Tasks,
     private readonly runner: Runner,
     private readonly schedules: Schedules,
-    private readonly machines: Machines,
+    private readonly agents: Agents,
   ) {}
 
   /** Marks at once; what the machines have to do comes after the answer. */
@@ -52,7 +52,7 @@ export class Stops {
         const task = this.stopping(realm, invokeId, instanceId);
         if (task === undefined) continue;
         const instance = realm.instances.get(instanceId);
-        if (instance !== undefined && this.machines.isReachable(instance)) continue;
+        if (instance !== undefined && this.agents.isReachable(instance)) continue;
         if (instance?.agent.fault !== "never-closes") this.runner.closeStopped(realm, task);
       }
     });
@@ -73,7 +73,7 @@ export class Stops {
       this.runner.closeStopped(realm, task);
       return;
     }
-    if (!this.machines.isReachable(instance)) return;
+    if (!this.agents.isReachable(instance)) return;
     this.schedules.disarm(instanceId, invokeId);
     if (idle) {
       this.runner.closeStopped(realm, task);

@@ -6,6 +6,7 @@ import type { ControlContext } from "./context.js";
 import { excessHistory } from "./retention.js";
 import { isFinal } from "./status.js";
 import { ended } from "./task-steps.js";
+import { mayFollow } from "./transitions.js";
 
 /** Commits new states of tasks, with what follows from them for their invocation. */
 export class Tasks {
@@ -14,7 +15,12 @@ export class Tasks {
   put(realm: Realm, next: TaskRecord, run?: RunRecord): void {
     const { store, clock, limits } = this.context;
     const nowMs = clock.now();
-    const changed = realm.task(next.invokeId, next.instanceId)?.status !== next.status;
+    const before = realm.task(next.invokeId, next.instanceId)?.status;
+    if (before !== undefined && !mayFollow(before, next.status)) {
+      this.context.log?.error({ before, next }, "a step that no task takes was not taken");
+      return;
+    }
+    const changed = before !== next.status;
     const task = changed && next.updatedAt !== nowMs ? { ...next, updatedAt: nowMs } : next;
     const changes: Change[] = [{ put: "task", value: task }];
     if (run !== undefined) changes.push({ put: "run", value: run });

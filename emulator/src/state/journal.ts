@@ -1,38 +1,25 @@
 import {
   closeSync,
-  existsSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
-  readFileSync,
   renameSync,
   rmSync,
   writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { EmulatorError } from "../errors.js";
-import type { Change } from "./change.js";
-import { checkedLine, readCheckedLine } from "./checked-line.js";
 import { lockFolder, type FolderLock } from "./folder-lock.js";
-
-/** Raised when a line can no longer be read as it was meant. Older ones are still read. */
-export const SCHEMA = 1;
-
-/** What one accepted call or report changed: all of it is there after a crash, or nothing. */
-export type Entry = {
-  /** Counts without gaps. */
-  readonly seq: number;
-  readonly atMs: number;
-  /** How many ids were given out so far. */
-  readonly ids: number;
-  /** "" for what belongs to no realm. */
-  readonly realm: string;
-  readonly changes: readonly Change[];
-};
-
-/** What every file begins with. */
-export type Head = { readonly seed: string };
+import {
+  damaged,
+  endLine,
+  entryLine,
+  headLine,
+  readJournalFile,
+  type Entry,
+  type Head,
+} from "./journal-file.js";
 
 /**
  * Everything that changed, one line an entry, written before the answer is given. A plain write
@@ -58,8 +45,8 @@ export class Journal {
     const lock = lockFolder(folder);
     try {
       rmSync(join(folder, TEMPORARY), { force: true });
-      const snapshot = readFile(join(folder, SNAPSHOT), "whole");
-      const log = readFile(join(folder, JOURNAL), "may-end-early");
+      const snapshot = readJournalFile(join(folder, SNAPSHOT), "whole");
+      const log = readJournalFile(join(folder, JOURNAL), "may-end-early");
       let seq = 0;
       for (const entry of snapshot?.entries ?? []) {
         replay(entry);
@@ -107,7 +94,7 @@ export class Journal {
     if (this.broken !== undefined) throw unwritable(this.broken);
     const before = this.bytes;
     try {
-      this.write(checkedLine(entryObject(entry)));
+      this.write(entryLine(entry));
     } catch (reason) {
       this.undo(before, reason as Error);
       throw unwritable(reason as Error);
@@ -126,14 +113,14 @@ export class Journal {
       let text = headLine("snapshot", this.head);
       let count = 0;
       for (const entry of entries) {
-        text += checkedLine(entryObject(entry));
+        text += entryLine(entry);
         count += 1;
         if (text.length > CHUNK) {
           bytes += writeAll(file, text);
           text = "";
         }
       }
-      bytes += writeAll(file, text + checkedLine({ end: true, count }));
+      bytes += writeAll(file, text + endLine(count));
       fsyncSync(file);
     } finally {
       closeSync(file);
@@ -170,93 +157,6 @@ const JOURNAL = "journal.jsonl";
 const SNAPSHOT = "snapshot.jsonl";
 const TEMPORARY = "snapshot.jsonl.new";
 const CHUNK = 1_048_576;
-
-type FileContent = {
-  readonly head: Head;
-  readonly entries: readonly Entry[];
-  readonly goodBytes: number;
-};
-
-/** Undefined when there is no such file, or a journal whose very first line was cut short. */
-function readFile(path: string, end: "whole" | "may-end-early"): FileContent | undefined {
-  if (!existsSync(path)) return undefined;
-  const bytes = readFileSync(path);
-  const entries: Entry[] = [];
-  let head: Head | undefined;
-  let start = 0;
-  let ended = false;
-  for (let number = 1; start < bytes.length; number += 1) {
-    const lineEnd = bytes.indexOf(10, start);
-    // The last line was being written when the process died: its call was never answered.
-    if (lineEnd === -1 && end === "may-end-early") break;
-    if (lineEnd === -1) throw damaged(path, number, "the file ends inside it");
-    const line = readCheckedLine(bytes.toString("utf8", start, lineEnd));
-    if ("problem" in line) throw damaged(path, number, line.problem);
-    if (ended) throw damaged(path, number, "it follows the end");
-    if (number === 1) head = readHead(line.value, path);
-    else if (line.value.end === true) ended = checkEnd(line.value, entries.length, path, number);
-    else entries.push(readEntry(line.value, path, number));
-    start = lineEnd + 1;
-  }
-  if (end === "whole" && !ended) throw damaged(path, entries.length + 2, "the end is missing");
-  return head === undefined ? undefined : { head, entries, goodBytes: start };
-}
-
-function headLine(kind: "journal" | "snapshot", head: Head): string {
-  return checkedLine({ format: `cloud-assistant-emulator ${kind}`, schema: SCHEMA, ...head });
-}
-
-function readHead(value: Record<string, unknown>, path: string): Head {
-  const { format, schema, seed } = value;
-  if (typeof format !== "string" || !format.startsWith("cloud-assistant-emulator ")) {
-    throw damaged(path, 1, "it is not the first line of an emulator's file");
-  }
-  if (typeof schema !== "number" || schema > SCHEMA) {
-    throw new EmulatorError(
-      "DataNewer",
-      `${path} was written by a newer emulator (schema ${String(schema)}; this one reads up to ` +
-        `${String(SCHEMA)}). Use that version, or name another data folder.`,
-    );
-  }
-  return { seed: typeof seed === "string" ? seed : "" };
-}
-
-function entryObject(entry: Entry): Record<string, unknown> {
-  const { seq, atMs, ids, realm, changes } = entry;
-  return { seq, at: atMs, ids, realm, changes };
-}
-
-function readEntry(value: Record<string, unknown>, path: string, line: number): Entry {
-  const { seq, at, ids, realm, changes } = value;
-  if (
-    typeof seq !== "number" ||
-    typeof at !== "number" ||
-    typeof ids !== "number" ||
-    typeof realm !== "string" ||
-    !Array.isArray(changes)
-  ) {
-    throw damaged(path, line, "it is not an entry");
-  }
-  return { seq, atMs: at, ids, realm, changes: changes as Change[] };
-}
-
-function checkEnd(
-  value: Record<string, unknown>,
-  count: number,
-  path: string,
-  line: number,
-): boolean {
-  if (value.count !== count) throw damaged(path, line, "entries are missing before it");
-  return true;
-}
-
-function damaged(path: string, line: number, why: string): EmulatorError {
-  return new EmulatorError(
-    "DataDamaged",
-    `${path}, line ${String(line)} is damaged: ${why}. Nothing of the folder was used. Restore ` +
-      `the file, or name another data folder.`,
-  );
-}
 
 function unwritable(reason: Error): EmulatorError {
   return new EmulatorError("Internal", `The journal cannot be written: ${reason.message}`, {

@@ -1,6 +1,7 @@
 import type { Change } from "./change.js";
 import { makeId, placeOf } from "./ids.js";
-import { Journal, type Entry } from "./journal.js";
+import { Journal } from "./journal.js";
+import type { Entry } from "./journal-file.js";
 import { Realm, realmKey } from "./realm.js";
 import { ChangeLog } from "./change-log.js";
 import type { PublicCommandRecord } from "./records.js";

@@ -6,10 +6,7 @@ import { refuse, type Report } from "./report.js";
 export type NotYet = { readonly path: string; readonly value?: string };
 
 /** What this version refuses by name. An entry is taken out when its feature is there. */
-export const notYet: readonly NotYet[] = [
-  { path: "schedule" },
-  { path: "adoptInvocationIds" },
-];
+export const notYet: readonly NotYet[] = [];
 
 /**
  * Refuses what is not implemented, and drops whatever else was said of the same place: a person who

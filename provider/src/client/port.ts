@@ -113,6 +113,18 @@ export type AssistantStatusFound = {
 type Page = { readonly maxResults?: number; readonly nextToken?: string };
 type WithId = { readonly requestId?: string };
 
+type PowerRequest = {
+  readonly instanceId: readonly string[];
+  readonly batchOptimization?: "AllTogether" | "SuccessFirst";
+};
+
+/** `code` is "200", or why the instance was left as it is. */
+type PowerResponse = WithId & {
+  instanceResponses?: {
+    instanceResponse?: readonly { instanceId?: string; code?: string; message?: string }[];
+  };
+};
+
 /** Every action that this package calls: what goes in, what comes back. */
 export type Calls = {
   GetCallerIdentity: {
@@ -255,8 +267,8 @@ export type Calls = {
       };
     };
   };
-  StartInstances: { request: { instanceId: readonly string[] }; response: WithId };
-  RebootInstances: { request: { instanceId: readonly string[] }; response: WithId };
+  StartInstances: { request: PowerRequest; response: PowerResponse };
+  RebootInstances: { request: PowerRequest; response: PowerResponse };
   InstallCloudAssistant: { request: { instanceId: readonly string[] }; response: WithId };
   TagResources: {
     request: { resourceType: string; resourceId: readonly string[]; tag: readonly Tag[] };

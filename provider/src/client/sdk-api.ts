@@ -116,8 +116,9 @@ function connect(options: SdkOptions): Clients {
         params,
         new sdk.core.$OpenApiUtil.OpenApiRequest({}),
         runtimeFor(sdk, readTimeoutMs),
-      )) as { body?: { AccountId?: string; Arn?: string } };
+      )) as { body?: { AccountId?: string; Arn?: string; RequestId?: string } };
       return {
+        ...(answer.body?.RequestId === undefined ? {} : { requestId: answer.body.RequestId }),
         ...(answer.body?.AccountId === undefined ? {} : { accountId: answer.body.AccountId }),
         ...(answer.body?.Arn === undefined ? {} : { arn: answer.body.Arn }),
       };

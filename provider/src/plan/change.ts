@@ -126,6 +126,7 @@ function runMaking(state: Before, news: CommandInvocationInputs): readonly Compa
     ["launcher", state.launcher, news.launcher],
     ["container", state.container, news.container],
     ["triggers", state.triggers, news.triggers],
+    ["schedule", state.schedule === undefined, news.schedule === undefined],
   ];
 }
 

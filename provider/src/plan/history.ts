@@ -13,6 +13,8 @@ export type PastInvocation = {
   readonly createdAt: string;
   /** Whether any member of it has not ended. */
   readonly living: boolean;
+  /** Whether it is a schedule or a boot plan, which fires again by itself. */
+  readonly scheduled: boolean;
   readonly members: readonly Observation[];
 };
 
@@ -28,7 +30,8 @@ export type HistoryDecision = {
   readonly foreign: readonly PastInvocation[];
 };
 
-function byAge(a: PastInvocation, b: PastInvocation): number {
+/** The oldest first. */
+export function byAge(a: PastInvocation, b: PastInvocation): number {
   if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1;
   return a.invokeId < b.invokeId ? -1 : 1;
 }

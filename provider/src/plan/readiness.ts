@@ -1,4 +1,4 @@
-import type { CommandType, CountOrPercent, Readiness } from "../inputs.js";
+import type { CommandType, CountOrPercent, Readiness, Schedule } from "../inputs.js";
 import { budgetOf } from "./batches.js";
 import { isManaged, type Instance } from "./instance.js";
 
@@ -57,6 +57,23 @@ export function standingOf(
   return condition.clientVersion === ""
     ? { kind: "no-client", reason: "has no Cloud Assistant client running" }
     : { kind: "offline", reason: "has a Cloud Assistant client that is offline" };
+}
+
+/**
+ * A boot plan waits for the next start of its machine, so that nothing has to be up when it is
+ * armed; only what can never run it is unready.
+ */
+export function standingsFor(
+  schedule: Schedule | undefined,
+  standings: ReadonlyMap<string, Standing>,
+): ReadonlyMap<string, Standing> {
+  if (schedule?.boot === undefined) return standings;
+  return new Map(
+    [...standings].map(([id, standing]) => {
+      const waits = standing.kind !== "unfit" && standing.kind !== "gone";
+      return [id, waits ? ({ kind: "ready" } as const) : standing] as const;
+    }),
+  );
 }
 
 function osMisfit(os: Instance["os"], type: CommandType): string | undefined {

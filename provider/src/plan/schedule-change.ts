@@ -96,15 +96,3 @@ function sourceName(inputs: CommandInvocationInputs): string {
   if (inputs.script !== undefined) return "script";
   return inputs.command === undefined ? "commandId" : "command";
 }
-
-/** Whether selected machines are followed as they come and go. */
-export function tracks(inputs: Pick<CommandInvocationInputs, "targets" | "schedule">): boolean {
-  const { targets, schedule } = inputs;
-  const selects =
-    targets.names !== undefined ||
-    targets.tags !== undefined ||
-    targets.resourceGroupId !== undefined;
-  if (!selects) return false;
-  if (targets.membership !== undefined) return targets.membership === "track";
-  return schedule?.cron !== undefined || schedule?.rate !== undefined || schedule?.boot === "every";
-}

@@ -72,6 +72,9 @@ export function planSchedule(facts: ScheduleFacts): SchedulePlan {
   const treatments = new Map(staying.map((one) => [one.invokeId, treatmentOf(one, facts, wanted)]));
   const renewed = staying.filter((one) => treatments.get(one.invokeId) === "renew");
   const kept = staying.filter((one) => treatments.get(one.invokeId) !== "renew");
+  for (const list of [renewed, kept]) {
+    list.sort((a, b) => numberOf(a.invokeId) - numberOf(b.invokeId));
+  }
   const arming = armingOf(facts, homes, renewed, kept, numbers, numberOf);
   return {
     homes,

@@ -27,6 +27,8 @@ export type FoundSchedule = PastInvocation & {
   readonly commandId: string;
   /** Milliseconds since the epoch. */
   readonly createdMs: number;
+  /** When members that have not run yet were armed, in milliseconds since the epoch. */
+  readonly armedMs: ReadonlyMap<string, number>;
   /** When members were told to stop, in milliseconds since the epoch. */
   readonly stoppedMs: ReadonlyMap<string, number>;
 };

@@ -7,12 +7,16 @@ import type {
 } from "../inputs.js";
 import { selects } from "./targets.js";
 
+type Followed = Pick<CommandInvocationInputs, "targets" | "schedule">;
+
 /**
- * Whether selected members are resolved anew at each preview and `up`. Runs now are pinned unless
- * the program says otherwise.
+ * Whether selected members are resolved anew at each preview and `up`. Unless the program says
+ * otherwise, what happens once is pinned, and what repeats follows its machines.
  */
-export function tracks(inputs: Pick<CommandInvocationInputs, "targets">): boolean {
-  return inputs.targets.membership === "track" && selects(inputs.targets);
+export function tracks({ targets, schedule }: Followed): boolean {
+  if (!selects(targets)) return false;
+  if (targets.membership !== undefined) return targets.membership === "track";
+  return schedule?.cron !== undefined || schedule?.rate !== undefined || schedule?.boot === "every";
 }
 
 /** Who joined and who left since the ledger was written. */
@@ -43,10 +47,7 @@ function isMember(row: Row): boolean {
 }
 
 /** Members that wait to be found ready. They are no failures and do not stop anything. */
-export function pendingOf(
-  inputs: Pick<CommandInvocationInputs, "targets">,
-  results: Ledger,
-): readonly string[] {
+export function pendingOf(inputs: Followed, results: Ledger): readonly string[] {
   if (!tracks(inputs)) return [];
   return Object.entries(results)
     .filter(([, row]) => row.status === "Unready")
@@ -80,7 +81,7 @@ export function joinedSince(
 
 /** The same from the ledger, for a plan that was read back from the state. */
 export function trackedIn(
-  state: Pick<CommandInvocationState, "targets" | "results">,
+  state: Followed & Pick<CommandInvocationState, "results">,
 ): TrackedMembers | undefined {
   if (!tracks(state)) return undefined;
   const declared = new Set(state.targets.instanceIds ?? []);

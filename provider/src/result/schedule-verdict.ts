@@ -48,7 +48,8 @@ export function standingOfArmed(
   if (hasFired(schedule, row.status, over)) return "fired";
   switch (row.status) {
     case "NotStarted":
-      return "notStarted";
+      // What was not armed in time never runs.
+      return over ? "failed" : "notStarted";
     case "Unready":
       return "unready";
     case "Unknown":
@@ -76,13 +77,19 @@ export function scheduleVerdictOf(
     readonly retryOnNextUp: boolean;
   },
 ): Verdict {
-  if (ending.kind === "held" || ending.kind === "budget") return { status: "Held", red: true };
+  if (ending.kind === "held" || ending.kind === "budget") {
+    return { status: "Held", red: true, holdReason: "stop" };
+  }
   if (ending.kind === "interrupted" || counts.pending > 0) {
     return { status: "Interrupted", red: true };
   }
   if (options.suspended) return { status: "Suspended", red: false };
-  if (counts.unknown > 0) return { status: "Failed", red: true };
-  if (counts.failed > 0) return { status: options.retryOnNextUp ? "Failed" : "Held", red: true };
+  if (counts.unknown > 0) return { status: "Failed", red: true, holdReason: "unknown" };
+  if (counts.failed > 0) {
+    return options.retryOnNextUp
+      ? { status: "Failed", red: true }
+      : { status: "Held", red: true, holdReason: "failures" };
+  }
   if (counts.notStarted > 0 || counts.unready > options.unreadyBudget) {
     return { status: "Interrupted", red: true };
   }

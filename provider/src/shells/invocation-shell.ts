@@ -7,7 +7,9 @@ import { reportDiff } from "../lifecycle/invocation/report.js";
 import { remove } from "../lifecycle/invocation/delete.js";
 import { diffTracked } from "../lifecycle/invocation/tracked.js";
 import { update } from "../lifecycle/invocation/update.js";
+import { diffSchedule } from "../lifecycle/schedule/diff.js";
 import { nameOf } from "../lifecycle/world.js";
+import { trackedIn } from "../plan/tracking.js";
 import { checkFailure } from "./check-failure.js";
 import type { DynamicResource, Properties } from "./dynamic-types.js";
 import type { Host } from "./host.js";
@@ -41,7 +43,10 @@ export function invocationShell(host: Host): DynamicResource {
       const world = await host.world();
       const inputs = inputsFrom(news);
       const state = stateOf(olds);
-      const end = await diffTracked(state, inputs, world);
+      const end =
+        inputs.schedule === undefined
+          ? await diffTracked(state, inputs, world)
+          : await diffSchedule(state, inputs, world);
       for (const line of end.lines) world.print(nameOf(inputs.resourceUrn), line);
       reportDiff(end, inputs, state, world);
       return { changes: end.changes, replaces: end.replaces, deleteBeforeReplace: true };
@@ -106,7 +111,11 @@ const outputKeys: readonly (keyof CommandInvocationState)[] = [
 ];
 
 function inputsOf(state: CommandInvocationState): Record<string, unknown> {
-  const inputs = Object.entries(state).filter(
+  const { plan } = state;
+  const tracked = trackedIn(state);
+  const whole =
+    plan === undefined || tracked === undefined ? state : { ...state, plan: { ...plan, tracked } };
+  const inputs = Object.entries(whole).filter(
     ([key]) => !(outputKeys as readonly string[]).includes(key),
   );
   return toPulumi(Object.fromEntries(inputs)) as Record<string, unknown>;

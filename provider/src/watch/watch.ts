@@ -1,3 +1,4 @@
+import { CloudAssistantError } from "../errors.js";
 import type { Presence } from "../client/presence.js";
 import type { WorldClock } from "../client/world.js";
 
@@ -44,7 +45,7 @@ export async function watch<Seen>(
       if ((await takeIn(seen)) === "enough") return { kind: "done" };
     } catch (reason) {
       failures += 1;
-      if (failures >= mostFailedLooks) {
+      if (failures >= (passes(reason) ? mostPassing : mostFailedLooks)) {
         const said = reason instanceof Error ? reason.message : String(reason);
         return { kind: "interrupted", reason: `the state could not be read: ${said}` };
       }
@@ -52,8 +53,15 @@ export async function watch<Seen>(
   }
 }
 
-/** Each look has already waited out what passes; after this many in a row nothing is to be hoped. */
+/** A look has already waited out what passes: after so many in a row nothing is to be hoped. */
 const mostFailedLooks = 3;
+/** Throttling and lost connections may last; what is watched goes on all the same. */
+const mostPassing = 10;
+
+function passes(reason: unknown): boolean {
+  const { code } = CloudAssistantError.from(reason);
+  return code === "Throttled" || code === "ApiUnreachable";
+}
 
 async function endsEarly(deps: WatchDeps): Promise<WatchEnd | undefined> {
   if (deps.signal.aborted) return { kind: "interrupted", reason: reasonOf(deps.signal) };
@@ -70,6 +78,8 @@ export function reasonOf(signal: AbortSignal): string {
   return typeof signal.reason === "string" ? signal.reason : "it was interrupted";
 }
 
+const longestExtraPauseMs = 30_000;
+
 /**
  * Milliseconds before a look. Short at first, since most commands are; then once a second; then a
  * twelfth of the time that has passed, so that a row is never more than a tenth of its run late.
@@ -77,5 +87,5 @@ export function reasonOf(signal: AbortSignal): string {
 export function pauseBeforeLook(round: number, elapsedMs: number, failures: number): number {
   const settled = Math.max(1_000, elapsedMs / 12);
   const pause = round === 0 ? 250 : round === 1 ? 500 : settled;
-  return pause * (1 + failures);
+  return Math.min(pause * (1 + failures), Math.max(pause, longestExtraPauseMs));
 }

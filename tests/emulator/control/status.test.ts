@@ -13,6 +13,7 @@ import {
   statusOfError,
   stoppedStatus,
 } from "../../../emulator/src/control/status.js";
+import { mayFollow } from "../../../emulator/src/control/transitions.js";
 
 const LEGACY: Record<InstanceStatus, string> = {
   Pending: "Running",
@@ -135,4 +136,36 @@ test("every ErrorCode has a final status, and an unknown one is Invalid", () => 
 
 test("what never ran is Cancelled by a stop, what did is Terminated", () => {
   expect([stoppedStatus(0), stoppedStatus(3)]).toEqual(["Cancelled", "Terminated"]);
+});
+
+/** One row a status: what may come after it. Written down apart from the code. */
+const STEPS = `
+              Pe Sc Ru St | In Ab Su Fa Er Ti Ca Te
+  Pending      .  x  x  x    x  x  x  x  x  x  x  x
+  Scheduled    -  .  x  x    x  x  x  x  x  x  x  x
+  Running      -  x  .  x    x  -  x  x  x  x  -  x
+  Stopping     -  -  -  .    x  x  x  x  x  x  x  x
+  Invalid      -  -  -  -    .  -  -  -  -  -  -  -
+  Aborted      -  -  -  -    -  .  -  -  -  -  -  -
+  Success      -  -  -  -    -  -  .  -  -  -  -  -
+  Failed       -  -  -  -    -  -  -  .  -  -  -  -
+  Error        -  -  -  -    -  -  -  -  .  -  -  -
+  Timeout      -  -  -  -    -  -  -  -  -  .  -  -
+  Cancelled    -  -  -  -    -  -  -  -  -  -  .  -
+  Terminated   -  -  -  -    -  -  -  -  -  -  -  .`;
+
+test("a task takes these steps and no others; nothing follows a final status", () => {
+  const [head, ...lines] = STEPS.split("\n").filter((line) => line.trim() !== "");
+  const columns = head!
+    .trim()
+    .split(/[ |]+/)
+    .map((short) => INSTANCE_STATUSES.find((status) => status.startsWith(short))!);
+  const table = lines.map((line) => line.trim().split(/ +/));
+  expect(table.map(([status]) => status).sort()).toEqual([...INSTANCE_STATUSES].sort());
+  for (const [before, ...cells] of table) {
+    const found = columns.map((after) =>
+      before === after ? "." : mayFollow(before as InstanceStatus, after) ? "x" : "-",
+    );
+    expect([before, ...found]).toEqual([before, ...cells]);
+  }
 });

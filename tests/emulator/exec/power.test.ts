@@ -44,6 +44,8 @@ eachIsolation("power", (bench) => {
     ["systemctl --force poweroff", "powerOff"],
     ["init 6", "reboot"],
     ["telinit 0", "powerOff"],
+    ["systemctl restart aliyun.service", "restartAgent"],
+    ["service aliyun restart", "restartAgent"],
   ])("%s in a command means %s for the instance", async (command, action) => {
     const report = await bench().run(`${command}; echo "still $?"`);
     expect(textOf(report)).toBe("still 0\n");
@@ -56,15 +58,18 @@ eachIsolation("power", (bench) => {
     expect(await pressed()).toEqual({ instanceId: INSTANCE, action: "powerOff" });
   });
 
-  test.each(["shutdown -r 23:59", "shutdown -r +x", "init 3", "systemctl restart sshd"])(
-    "%s fails instead of pretending",
-    async (command) => {
-      const report = await bench().run(command);
-      expect(report).toMatchObject({ kind: "finish", exitCode: 1 });
-      expect(textOf(report)).not.toBe("");
-      expect(bench().power).toEqual([]);
-    },
-  );
+  test.each([
+    "shutdown -r 23:59",
+    "shutdown -r +x",
+    "init 3",
+    "systemctl restart sshd",
+    "service ssh restart",
+  ])("%s fails instead of pretending", async (command) => {
+    const report = await bench().run(command);
+    expect(report).toMatchObject({ kind: "finish", exitCode: 1 });
+    expect(textOf(report)).not.toBe("");
+    expect(bench().power).toEqual([]);
+  });
 
   const paths = ["/sbin/reboot", "/usr/sbin/shutdown", "/bin/systemctl"].filter(existsSync);
   const links = paths.filter((path) => !/(busy|toy)box$/.test(realpathSync(path)));
@@ -73,7 +78,7 @@ eachIsolation("power", (bench) => {
     const report = await bench().run(
       links.map((path) => `head -n 2 ${path} | tail -n 1`).join("\n"),
     );
-    expect(textOf(report)).toBe("ring() {\n".repeat(links.length));
+    expect(textOf(report)).toBe("name=${0##*/}\n".repeat(links.length));
   });
 
   test("a power cut ends everything inside at once and reports nothing of it", async () => {

@@ -10,7 +10,8 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { checkedLine } from "../../../emulator/src/state/checked-line.js";
-import { Journal, type Entry } from "../../../emulator/src/state/journal.js";
+import { Journal } from "../../../emulator/src/state/journal.js";
+import type { Entry } from "../../../emulator/src/state/journal-file.js";
 
 let folder: string;
 beforeEach(() => {

@@ -219,6 +219,22 @@ test("two emulators on one folder: the second is refused, and the first goes on"
   run(back, ["i-1"]);
 });
 
+test("a hundred emulators live in one process, each with its own time and state", async () => {
+  const many = await Promise.all(Array.from({ length: 100 }, () => openBack({ instances, sim })));
+  await Promise.all(
+    many.map(async (one, index) => {
+      for (let count = 0; count < index % 5; count += 1) run(one, ["i-1"]);
+      await one.advance(index);
+    }),
+  );
+  const seen = many.map((one) => [
+    one.ok("DescribeInvocations", {}).TotalCount,
+    one.clock.now() - many[0]!.clock.now(),
+  ]);
+  expect(seen).toEqual(many.map((_, index) => [index % 5, index * 1_000]));
+  await Promise.all(many.map((one) => one.close()));
+});
+
 test("two emulators side by side know nothing of each other", async () => {
   const other = await openBack({ instances, sim });
   run(back, ["i-1"]);

@@ -97,7 +97,8 @@ export function flatten(params: Params): Record<string, string> {
     if (Array.isArray(value)) value.forEach((item, index) => set(`${name}.${index + 1}`, item));
     else if (typeof value === "object" && value !== null) {
       for (const [key, item] of Object.entries(value)) set(`${name}.${key}`, item);
-    } else if (value !== undefined) flat[name] = String(value as string | number | boolean);
+    } else if (typeof value === "string") flat[name] = value;
+    else if (typeof value === "number" || typeof value === "boolean") flat[name] = String(value);
   };
   for (const [name, value] of Object.entries(params)) set(name, value);
   return flat;

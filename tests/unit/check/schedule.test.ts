@@ -66,6 +66,13 @@ const cases: readonly Case[] = [
     ],
   ],
   [
+    "invocations to take over beside a schedule",
+    { schedule: { boot: "every" }, adoptInvocationIds: ["t-hz01"] },
+    [
+      'adoptInvocationIds: is given beside schedule; taking over a schedule is not implemented in this version. Given: ["t-hz01"]. Allowed: with a run now only. What to do: take it out; the schedule is armed anew, and the other one has to be stopped.',
+    ],
+  ],
+  [
     "another tool's names",
     { schedule: { tz: "UTC", frequency: "0 0 2 * * ?" } },
     [

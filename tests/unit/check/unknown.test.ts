@@ -57,6 +57,7 @@ const scheduled = {
   ...full,
   triggers: undefined,
   rollout: undefined,
+  adoptInvocationIds: undefined,
   schedule: { cron: "0 0 2 * * ?", timezone: "Asia/Shanghai", suspend: false },
 };
 

@@ -25,7 +25,7 @@ const everything = {
 test("credentials are taken in the documented order", () => {
   const env: Partial<typeof everything.env> = { ...everything.env };
   const config: Partial<typeof everything.config> = { ...everything.config };
-  const next = (): object => settle(env as Map, config as Map).credentials;
+  const next = (): object => settle(env, config).credentials;
   expect(next()).toMatchObject(keys("own-env"));
   delete env.CLOUD_ASSISTANT_ACCESS_KEY_ID;
   delete env.CLOUD_ASSISTANT_ACCESS_KEY_SECRET;

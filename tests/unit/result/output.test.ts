@@ -50,8 +50,8 @@ test("failures are grouped by how they ended and the last line", () => {
     Object.entries({
       "i-1": failed("no file\n"),
       "i-2": failed("no file\n"),
-      "i-3": { status: "Aborted", attempt: 1, errorCode: "ClientNotRunning", errorInfo: "down." } as Row,
-      "i-4": { status: "Success", attempt: 1 } as Row,
+      "i-3": { status: "Aborted", attempt: 1, errorCode: "ClientNotRunning", errorInfo: "down." },
+      "i-4": { status: "Success", attempt: 1 },
     }),
     true,
   );

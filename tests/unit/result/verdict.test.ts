@@ -1,7 +1,8 @@
 import type { Row, RowStatus } from "../../../provider/src/inputs.js";
 import { verdictOf, type Ending } from "../../../provider/src/result/verdict.js";
 
-const rows = (...statuses: RowStatus[]): Row[] => statuses.map((status) => ({ status, attempt: 1 }));
+const rows = (...statuses: RowStatus[]): Row[] =>
+  statuses.map((status) => ({ status, attempt: 1 }));
 const complete: Ending = { kind: "complete" };
 const held: Ending = { kind: "held", reason: "stop" };
 const interrupted: Ending = { kind: "interrupted", reason: "deadline" };
@@ -18,7 +19,15 @@ test.each<[string, Row[], Ending, number, boolean, string, boolean]>([
     "Success",
     false,
   ],
-  ["failures are within the budget", rows("Success", "Failed"), complete, 1, true, "PartialFailed", false],
+  [
+    "failures are within the budget",
+    rows("Success", "Failed"),
+    complete,
+    1,
+    true,
+    "PartialFailed",
+    false,
+  ],
   ["failures are above the budget", rows("Success", "Timeout"), complete, 0, true, "Failed", true],
   ["the next up may not retry", rows("Failed"), complete, 0, false, "Held", true],
   ["the budget stopped it", rows("Failed", "NotStarted"), budget, 0, true, "Held", true],
@@ -47,10 +56,15 @@ test("where acceptance is waited for, a row that runs is as far as it need be", 
   expect(verdictOf(rows("Pending"), complete, options).status).toBe("Interrupted");
 });
 
-test.each<RowStatus>(["Failed", "Error", "Timeout", "Invalid", "Aborted", "Cancelled", "Terminated"])(
-  "%s counts as failed",
-  (status) => {
-    const end = verdictOf(rows(status), complete, { budget: 0, retryOnNextUp: true });
-    expect(end.status).toBe("Failed");
-  },
-);
+test.each<RowStatus>([
+  "Failed",
+  "Error",
+  "Timeout",
+  "Invalid",
+  "Aborted",
+  "Cancelled",
+  "Terminated",
+])("%s counts as failed", (status) => {
+  const end = verdictOf(rows(status), complete, { budget: 0, retryOnNextUp: true });
+  expect(end.status).toBe("Failed");
+});

@@ -1,6 +1,6 @@
 import { TAGGABLE_RESOURCES, type TaggableResource } from "cloud-assistant-api";
 import type { Change } from "../../state/change.js";
-import type { Tags } from "../../state/records.js";
+import type { CommandRecord, InstanceRecord, InvocationRecord, Tags } from "../../state/records.js";
 import type { Realm } from "../../state/realm.js";
 import { refuse, type Refused } from "../../validations/rules/refusal.js";
 
@@ -15,25 +15,16 @@ export type Resource = {
 export function allResources(realm: Realm, type: TaggableResource): Resource[] {
   switch (type) {
     case "command":
-      return [...realm.commands.values()].map((value) => ({
-        ...partsOf(value),
-        withTags: (tags) => ({ put: "command", value: { ...value, tags } }),
-      }));
+      return [...realm.commands.values()].map(ofCommand);
     case "invocation":
       return [...realm.invocations.values()]
-        .sort((one, other) => one.seq - other.seq)
-        .map((value) => ({
-          ...partsOf(value),
-          withTags: (tags) => ({ put: "invocation", value: { ...value, tags } }),
-        }));
+        .map(ofInvocation)
+        .sort((one, other) => one.seq - other.seq);
     case "instance":
     case "managedinstance":
       return [...realm.instances.values()]
         .filter(({ managed }) => managed === (type === "managedinstance"))
-        .map((value) => ({
-          ...partsOf(value),
-          withTags: (tags) => ({ put: "instance", value: { ...value, tags } }),
-        }));
+        .map(ofInstance);
   }
 }
 
@@ -45,11 +36,39 @@ export function taggedResources(
 ): readonly Resource[] | Refused {
   const known = TAGGABLE_RESOURCES.find((name) => name === type.toLowerCase());
   if (known === undefined) return refuse("InvalidResourceType.NotFound");
-  const byId = new Map(allResources(realm, known).map((resource) => [resource.id, resource]));
-  const found = ids.flatMap((id) => byId.get(id) ?? []);
+  const found = ids.flatMap((id) => oneResource(realm, known, id) ?? []);
   return found.length < ids.length ? refuse("InvalidResourceId.NotFound") : found;
 }
 
-function partsOf(value: { readonly id: string; readonly seq: number; readonly tags: Tags }) {
-  return { id: value.id, seq: value.seq, tags: value.tags };
+function oneResource(realm: Realm, type: TaggableResource, id: string): Resource | undefined {
+  switch (type) {
+    case "command": {
+      const command = realm.commands.get(id);
+      return command && ofCommand(command);
+    }
+    case "invocation": {
+      const invocation = realm.invocations.get(id);
+      return invocation && ofInvocation(invocation);
+    }
+    case "instance":
+    case "managedinstance": {
+      const instance = realm.instances.get(id);
+      return instance?.managed === (type === "managedinstance") ? ofInstance(instance) : undefined;
+    }
+  }
+}
+
+function ofCommand(value: CommandRecord): Resource {
+  const { id, seq, tags } = value;
+  return { id, seq, tags, withTags: (tags) => ({ put: "command", value: { ...value, tags } }) };
+}
+
+function ofInvocation(value: InvocationRecord): Resource {
+  const { id, seq, tags } = value;
+  return { id, seq, tags, withTags: (tags) => ({ put: "invocation", value: { ...value, tags } }) };
+}
+
+function ofInstance(value: InstanceRecord): Resource {
+  const { id, seq, tags } = value;
+  return { id, seq, tags, withTags: (tags) => ({ put: "instance", value: { ...value, tags } }) };
 }

@@ -84,7 +84,7 @@ export class HostBackend implements ExecBackend {
     if (host.isOn) {
       // A power cut ends everything. An agent that dies only forgets what it had.
       this.#forgetRuns(instanceId, boot.cold ? "killed" : "orphaned");
-      if (boot.cold) void host.stop();
+      if (boot.cold) host.stop().catch(() => undefined);
     }
     host.start(machine, boot);
     const name = powerDoorbell({ machine });
@@ -94,6 +94,10 @@ export class HostBackend implements ExecBackend {
     this.#doorbells.on(name, look);
     look();
     this.#dispatcher.pump();
+  }
+
+  update(machine: Machine): void {
+    this.#machines.get(machine.instanceId)?.describe(machine);
   }
 
   async stop(instanceId: string): Promise<void> {

@@ -1,11 +1,13 @@
-import { mkdirSync, writeFileSync } from "node:fs";
+import { mkdirSync, realpathSync } from "node:fs";
 import { join } from "node:path";
 import type { BackendDeps } from "../backend.js";
 import { Doorbells } from "./doorbells.js";
 import { HostBackend, type ExecBackend } from "./exec-backend.js";
+import { installFile } from "./install-file.js";
 import { chooseIsolation } from "./isolation/choose.js";
 import { layoutOf } from "./layout.js";
 import { DEFAULT_EXEC_LIMITS, DEFAULT_PATH, type ExecOptions } from "./options.js";
+import { installPowerTools } from "./power.js";
 import { processCount } from "./process-count.js";
 import { RUN_SCRIPT } from "./shell/run-script.js";
 
@@ -21,11 +23,14 @@ export type { ExecLimits, ExecOptions } from "./options.js";
  * cannot be had here.
  */
 export function createExecBackend(options: ExecOptions, deps: BackendDeps): ExecBackend {
-  const layout = layoutOf(options.folder);
+  mkdirSync(options.folder, { recursive: true });
+  // One spelling: processes of an earlier emulator are known by it.
+  const layout = layoutOf(realpathSync(options.folder));
   for (const folder of [layout.tools, layout.doorbells, layout.instances, layout.tasks]) {
     mkdirSync(folder, { recursive: true });
   }
-  writeFileSync(join(layout.tools, "run.sh"), RUN_SCRIPT);
+  installFile(join(layout.tools, "run.sh"), RUN_SCRIPT);
+  installPowerTools(layout.bin);
   const path = options.path ?? DEFAULT_PATH;
   const limits = { ...DEFAULT_EXEC_LIMITS, ...options.limits };
   const doorbells = new Doorbells(layout.doorbells);

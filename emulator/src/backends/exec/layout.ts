@@ -6,6 +6,8 @@ export type Layout = {
   readonly folder: string;
   /** Shell texts that are the same for every instance. */
   readonly tools: string;
+  /** The programs that stand in for those which would stop the host. */
+  readonly bin: string;
   /** Empty files that wrappers and instances make to be noticed. */
   readonly doorbells: string;
   readonly instances: string;
@@ -20,8 +22,6 @@ export type Home = {
   /** What the agent keeps: its script files. */
   readonly agent: string;
   readonly scripts: string;
-  /** The programs that stand in for those which would stop the host. */
-  readonly bin: string;
   /** What a cold start throws away. */
   readonly volatile: string;
   readonly tmp: string;
@@ -31,6 +31,7 @@ export function layoutOf(folder: string): Layout {
   return {
     folder,
     tools: join(folder, "tools"),
+    bin: join(folder, "tools", "bin"),
     doorbells: join(folder, "doorbells"),
     instances: join(folder, "instances"),
     tasks: join(folder, "tasks"),
@@ -45,7 +46,6 @@ export function homeOf(layout: Layout, instanceId: string): Home {
     ...{ folder, volatile, agent },
     root: join(folder, "root"),
     scripts: join(agent, "work", "script"),
-    bin: join(agent, "bin"),
     tmp: join(volatile, "tmp"),
   };
 }

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { Machine } from "../backend.js";
 import { hostBootId } from "./proc.js";
@@ -31,6 +31,11 @@ export class MachineHost {
 
   get machine(): Machine {
     return this.#machine;
+  }
+
+  /** Its name, zone or behaviour is another from now on; the host name is with the next start. */
+  describe(machine: Machine): void {
+    this.#machine = machine;
   }
 
   /** Where commands run; undefined until `open` is done. */
@@ -68,9 +73,6 @@ export class MachineHost {
       });
     }
     this.#then(() => {
-      const { scripts, bin, tmp } = this.home;
-      for (const folder of [scripts, bin, tmp]) mkdirSync(folder, { recursive: true });
-      chmodSync(tmp, 0o1777);
       writeFileSync(bootFile, now);
       return Promise.resolve();
     });
@@ -105,12 +107,13 @@ export class MachineHost {
   /** Powers off: everything inside dies. */
   stop(): Promise<void> {
     this.#on = false;
-    this.#then(async () => {
+    const ended = this.#before.then(async () => {
       this.#place = undefined;
       await this.isolation.shut(this);
       this.count.leave(this.home.folder);
     });
-    return this.#before;
+    this.#then(() => ended);
+    return ended;
   }
 
   #then(act: () => Promise<void>): void {

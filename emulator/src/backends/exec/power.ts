@@ -1,19 +1,19 @@
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
-import { POWER_TOOL_NAMES, powerTool } from "./shell/power-tool.js";
+import type { PowerRequest } from "../backend.js";
+import { installFile } from "./install-file.js";
+import { POWER_TOOL, POWER_TOOL_NAMES } from "./shell/power-tool.js";
 
 /** What a program inside an instance asked of its power. */
 export type PowerWish =
-  { readonly kind: "powerOff" | "reboot"; readonly afterMs: number } | { readonly kind: "cancel" };
+  { readonly kind: PowerRequest["action"]; readonly afterMs: number } | { readonly kind: "cancel" };
 
 /** Puts the stand-ins for shutdown, reboot and their like into a folder. */
-export function installPowerTools(bin: string, doorbell: string): void {
+export function installPowerTools(bin: string): void {
   mkdirSync(bin, { recursive: true });
-  const tool = join(bin, "power");
-  writeFileSync(tool, powerTool(doorbell), { mode: 0o755 });
+  installFile(join(bin, "power"), POWER_TOOL, 0o755);
   for (const name of POWER_TOOL_NAMES) {
-    rmSync(join(bin, name), { force: true });
-    symlinkSync("power", join(bin, name));
+    if (!existsSync(join(bin, name))) symlinkSync("power", join(bin, name));
   }
 }
 
@@ -25,9 +25,18 @@ export function takePowerWish(file: string): PowerWish | undefined {
   } catch {
     return undefined;
   }
-  const [, kind, minutes] = /^(reboot|powerOff|cancel) (\d+)\n$/.exec(text) ?? [];
+  const [, kind, minutes] = /^(\w+) (\d+)\n$/.exec(text) ?? [];
   if (kind === undefined) return undefined;
   rmSync(file, { force: true });
-  if (kind === "cancel") return { kind };
-  return { kind: kind === "reboot" ? "reboot" : "powerOff", afterMs: Number(minutes) * 60_000 };
+  const afterMs = Number(minutes) * 60_000;
+  switch (kind) {
+    case "cancel":
+      return { kind };
+    case "reboot":
+    case "powerOff":
+    case "restartAgent":
+      return { kind, afterMs };
+    default:
+      return undefined;
+  }
 }

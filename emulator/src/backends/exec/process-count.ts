@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import {
   existsSync,
   mkdirSync,
@@ -7,7 +8,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { createHash } from "node:crypto";
+import { statOf } from "./proc.js";
 
 /**
  * Bounds how many processes an instance has, root's included, by a control group for each. Only
@@ -23,6 +24,7 @@ export type ProcessCount = {
 };
 
 export function processCount(folder: string, most: number): ProcessCount {
+  for (const root of ROOTS) sweep(root);
   const parent = writableParent(folder);
   const groupOf = (instanceFolder: string): string => join(parent ?? "", digest(instanceFolder));
   return {
@@ -41,11 +43,26 @@ export function processCount(folder: string, most: number): ProcessCount {
       if (parent !== undefined) removeGroup(groupOf(instanceFolder));
     },
     close: () => {
-      if (parent === undefined) return;
-      for (const name of subfolders(parent)) removeGroup(join(parent, name));
-      removeGroup(parent);
+      if (parent !== undefined) removeTree(parent);
     },
   };
+}
+
+/** Where the interface is mounted: the first version's own hierarchy, or the second's only one. */
+const ROOTS = ["/sys/fs/cgroup/pids", "/sys/fs/cgroup"] as const;
+const PREFIX = "cloud-assistant-emulator-";
+
+/** Removes the groups of emulators that were killed, as far as nothing runs in them any more. */
+function sweep(root: string): void {
+  for (const name of subfolders(root)) {
+    const [, pid] = /^(\d+)-/.exec(name.startsWith(PREFIX) ? name.slice(PREFIX.length) : "") ?? [];
+    if (pid !== undefined && statOf(Number(pid)) === undefined) removeTree(join(root, name));
+  }
+}
+
+function removeTree(group: string): void {
+  for (const name of subfolders(group)) removeGroup(join(group, name));
+  removeGroup(group);
 }
 
 function subfolders(group: string): string[] {
@@ -59,8 +76,8 @@ function subfolders(group: string): string[] {
 
 /** A group of our own below the host's, in either version of the interface. */
 function writableParent(folder: string): string | undefined {
-  const name = `cloud-assistant-emulator-${digest(folder)}`;
-  for (const root of ["/sys/fs/cgroup/pids", "/sys/fs/cgroup"]) {
+  const name = `${PREFIX}${process.pid}-${digest(folder)}`;
+  for (const root of ROOTS) {
     const group = join(root, name);
     try {
       const isSecond = existsSync(join(root, "cgroup.controllers"));

@@ -1,6 +1,14 @@
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
-import { parseStat, type ProcessId } from "./proc.js";
+import { isAlive, parseStat, type ProcessId } from "./proc.js";
 import { isCode } from "./script-file.js";
 
 /** What must be known of a running task after the emulator itself was killed. */
@@ -60,6 +68,24 @@ export class TaskFolder {
   exitCode(): number | undefined {
     const found = /^(\d+)\n$/.exec(this.#text("exit") ?? "");
     return found?.[1] === undefined ? undefined : Number(found[1]);
+  }
+
+  /** When the exit status was written, by the host's clock. */
+  endedWall(): number {
+    try {
+      return statSync(join(this.path, "exit")).mtimeMs;
+    } catch {
+      return Date.now();
+    }
+  }
+
+  /** Whether nobody is there any more who could write the exit status. */
+  isLost(isWrapperGone: boolean): boolean {
+    const wrapper = this.wrapper();
+    if (!isWrapperGone && (wrapper === undefined || isAlive(wrapper))) return false;
+    const command = this.command();
+    if (command !== undefined && isAlive(command)) return false;
+    return this.exitCode() === undefined;
   }
 
   /** Whether all output was read, because nobody holds the pipe any more. */

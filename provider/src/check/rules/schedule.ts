@@ -83,4 +83,11 @@ export function judgeBesideSchedule(raw: Raw, report: Report): void {
       todo: "take rollout out, or use a schedule for each group of machines",
     });
   }
+  if (isKnown(raw.adoptInvocationIds)) {
+    refuse(report, "adoptInvocationIds", raw.adoptInvocationIds, {
+      wrong: "is given beside schedule; taking over a schedule is not implemented in this version",
+      allowed: "with a run now only",
+      todo: "take it out; the schedule is armed anew, and the other one has to be stopped",
+    });
+  }
 }

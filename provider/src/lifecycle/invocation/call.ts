@@ -5,6 +5,7 @@ import type { CommandInvocationInputs, CommandType } from "../../inputs.js";
 import { invoke, type CallMember, type RunIdentity, type Runnable } from "../../invoke/invoke.js";
 import { chainedRunId } from "../../plan/identity.js";
 import type { PastInvocation } from "../../plan/history.js";
+import { standingsFor } from "../../plan/readiness.js";
 import type { LedgerBook } from "../../result/ledger.js";
 import type { Ending } from "../../result/verdict.js";
 import type { World } from "../world.js";
@@ -218,7 +219,10 @@ async function whoFits(
   ids: readonly string[],
   context: CallContext,
 ): Promise<readonly string[]> {
-  const standings = await lookAt(api, ids, context.type, context.options);
+  const standings = standingsFor(
+    context.inputs.schedule,
+    await lookAt(api, ids, context.type, context.options),
+  );
   return keepFit(ids, standings, context);
 }
 
@@ -268,7 +272,8 @@ function refusedOrCut(
   return { kind: "refused", error };
 }
 
-function interruptionBy(error: CloudAssistantError): Ending | undefined {
+/** Trouble that says nothing of the call itself: it is made again another time. */
+export function interruptionBy(error: CloudAssistantError): Ending | undefined {
   if (error.code === "Throttled" || error.code === "ApiUnreachable") {
     return { kind: "interrupted", reason: error.message };
   }

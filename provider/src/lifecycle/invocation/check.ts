@@ -2,16 +2,30 @@ import type { CloudApi } from "../../client/port.js";
 import { checkCommandInvocation, type KnownCommand } from "../../check/index.js";
 import { CloudAssistantError } from "../../errors.js";
 import type { EventBody, PlanEvent } from "../../events.js";
-import type { CommandInvocationInputs, Plan, Problem } from "../../inputs.js";
+import type { CommandInvocationInputs, Plan, Problem, TrackedMembers } from "../../inputs.js";
 import { budgetOf, planBatches, taggedCanaries, type Batch } from "../../plan/batches.js";
 import { runMakingChanges } from "../../plan/change.js";
 import { nothingToDo, planOf } from "../../plan/plan-of.js";
-import { unreadyBudget, type Standing } from "../../plan/readiness.js";
-import { judgeMembership, membershipOf, named, type Membership } from "../../plan/targets.js";
+import { standingsFor, unreadyBudget, type Standing } from "../../plan/readiness.js";
+import {
+  judgeMembership,
+  memberLimit,
+  membershipOf,
+  named,
+  type Membership,
+} from "../../plan/targets.js";
 import { joinedSince, trackedAfter, tracks } from "../../plan/tracking.js";
 import { containsUnknown, isUnknown, unknown } from "../../unknown.js";
 import { accountOf } from "../account.js";
+import {
+  armsAll,
+  asksForArming,
+  scheduleStands,
+  whenLines,
+  withArmed,
+} from "../schedule/preview.js";
 import { nameOf, type World } from "../world.js";
+import { adoptsGiven, coveredBy, findGiven, otherContent, type Given } from "./adopt-given.js";
 import { waitMs } from "./limits-of-time.js";
 import { isSkipped, standingsAmong } from "./ready.js";
 import { renameLine } from "./rename.js";
@@ -36,9 +50,10 @@ export async function check(
   raw: Readonly<Record<string, unknown>>,
   world: World,
 ): Promise<CheckEnd> {
-  const first = checkCommandInvocation(raw, { nowMs: world.clock.now() });
+  const stands = scheduleStands(olds, raw);
+  const first = checkCommandInvocation(raw, { nowMs: world.clock.now(), scheduleStands: stands });
   if (first.inputs === undefined) return { problems: first.problems, inputs: undefined };
-  const inputs = first.inputs;
+  const inputs = withArmed(first.inputs);
   const known = isUnknown(inputs.resourceUrn) ? "resource" : nameOf(inputs.resourceUrn);
   const said: string[] = [];
   const say = (line: string): void => {
@@ -64,7 +79,7 @@ export async function check(
   for (const warning of first.warnings) say(`warning: ${warning}`);
   const reads = await readWorld(olds, inputs, world);
   const problems = [
-    ...judgeAgain(raw, reads.command, world),
+    ...judgeAgain(raw, reads.command, stands, world),
     ...unknownPlan(reads.failures, world),
   ];
   if (problems.length > 0) return { problems, inputs: undefined };
@@ -110,7 +125,7 @@ async function unchangedPlan(
     news.commandId === olds.commandId &&
     (news.script === undefined) === (olds.script === undefined);
   if (!sameCommand) return undefined;
-  if (containsUnknown(news.targets) || runMakingChanges(olds, news).length > 0) return undefined;
+  if (containsUnknown(news.targets) || isAskedFor(olds, news)) return undefined;
   const before = new Set(olds.targets.instanceIds ?? []);
   const added = (news.targets.instanceIds ?? []).some((id) => !before.has(id));
   const plan = nothingToDo(olds);
@@ -125,8 +140,24 @@ async function unchangedPlan(
   const { failures } = known;
   if (membership === undefined) return { plan, failures };
   const selected = [...membership.selected];
-  if ((joinedSince(plan.tracked, selected) ?? []).length > 0) return undefined;
+  if ((joinedSince(knownOf(news, plan), selected) ?? []).length > 0) return undefined;
   return { plan: { ...plan, tracked: trackedAfter(plan.tracked, selected) }, failures };
+}
+
+/** Whether more is asked for than other members. */
+function isAskedFor(olds: CommandInvocationInputs, news: CommandInvocationInputs): boolean {
+  return news.schedule === undefined
+    ? runMakingChanges(olds, news).length > 0
+    : asksForArming(olds, news);
+}
+
+/** Who was a member when the plan before was made. Who returns to a schedule is armed again. */
+function knownOf(
+  { schedule }: CommandInvocationInputs,
+  plan: Plan | undefined,
+): TrackedMembers | undefined {
+  if (plan?.tracked === undefined || schedule === undefined) return plan?.tracked;
+  return { ...plan.tracked, left: [] };
 }
 
 /** The region of what exists beats every configuration; only the program itself moves it. */
@@ -178,6 +209,8 @@ type Reads = {
   readonly toRun: readonly string[] | undefined;
   readonly standings: ReadonlyMap<string, Standing> | undefined;
   readonly accountId: string | undefined;
+  /** Invocations that a create takes over; undefined where it runs. */
+  readonly given: readonly Given[] | undefined;
   /** Says that this may be a rename. */
   readonly rename: string | undefined;
   readonly failures: readonly string[];
@@ -204,11 +237,20 @@ async function readWorld(
   const wanted = membership === undefined ? undefined : whoRuns(olds, inputs, membership);
   const accountId = await attempt("the account", () => accountOf(api, options));
   const standings =
-    membership === undefined || wanted === undefined || wanted.length === 0
+    membership === undefined ||
+    wanted === undefined ||
+    wanted.length === 0 ||
+    membership.members.length > memberLimit
       ? undefined
       : await attempt("readiness", () =>
-          standingsAmong(api, wanted, membership.instances, command?.type, options),
+          standingsAmong(api, wanted, membership.instances, command?.type, options).then(
+            (standings) => standingsFor(inputs.schedule, standings),
+          ),
         );
+  const given =
+    !takesOver(olds, inputs) || containsUnknown(inputs.adoptInvocationIds)
+      ? undefined
+      : await attempt("what is taken over", () => findGiven(api, inputs, world, options));
   const toRun =
     wanted === undefined || standings === undefined
       ? wanted
@@ -223,7 +265,7 @@ async function readWorld(
       : await attempt("earlier runs", () =>
           renameLine(api, inputs, command, accountId, world, options),
         );
-  return { api, command, membership, toRun, standings, accountId, rename, failures };
+  return { api, command, membership, toRun, standings, accountId, given, rename, failures };
 }
 
 const nothingRead = {
@@ -233,6 +275,7 @@ const nothingRead = {
   toRun: undefined,
   standings: undefined,
   accountId: undefined,
+  given: undefined,
   rename: undefined,
 } as const;
 
@@ -252,12 +295,23 @@ function whoCanRun(
   });
 }
 
+/** Whether this is a create that takes over what exists, and runs nothing. */
+function takesOver(
+  olds: CommandInvocationInputs | undefined,
+  inputs: CommandInvocationInputs,
+): boolean {
+  return olds === undefined && adoptsGiven(inputs);
+}
+
 /** Whether a new run is on all members, so that percentages are of them. */
 function isNewRun(
   olds: CommandInvocationInputs | undefined,
   inputs: CommandInvocationInputs,
 ): olds is undefined {
-  return olds === undefined || runMakingChanges(olds, inputs).length > 0;
+  if (olds === undefined) return true;
+  return inputs.schedule === undefined
+    ? runMakingChanges(olds, inputs).length > 0
+    : armsAll(olds, inputs);
 }
 
 /** What percentages are of: the members that the run begins, or began, with. */
@@ -276,12 +330,14 @@ function whoRuns(
   inputs: CommandInvocationInputs,
   membership: Membership,
 ): readonly string[] {
+  if (takesOver(olds, inputs)) return [];
+  if (inputs.schedule?.suspend === true) return [];
   const exist = membership.members.filter((id) => membership.instances.has(id));
   if (isNewRun(olds, inputs)) return exist;
   const before = new Set(olds.targets.instanceIds ?? []);
   const named = new Set(inputs.targets.instanceIds ?? []);
   const selected = [...membership.selected];
-  const joined = new Set(tracks(inputs) ? joinedSince(olds.plan?.tracked, selected) : []);
+  const joined = new Set(tracks(inputs) ? joinedSince(knownOf(inputs, olds.plan), selected) : []);
   return exist.filter((id) => joined.has(id) || (named.has(id) && !before.has(id)));
 }
 
@@ -289,6 +345,7 @@ function whoRuns(
 function judgeAgain(
   raw: Readonly<Record<string, unknown>>,
   command: SettledCommand | undefined,
+  scheduleStands: boolean,
   world: World,
 ): readonly Problem[] {
   if (command?.content === undefined) return [];
@@ -299,7 +356,8 @@ function judgeAgain(
     ...(command.enableParameter === undefined ? {} : { enableParameter: command.enableParameter }),
     ...(command.parameterNames === undefined ? {} : { parameterNames: command.parameterNames }),
   };
-  return checkCommandInvocation(raw, { nowMs: world.clock.now(), commandContent }).problems;
+  const context = { nowMs: world.clock.now(), commandContent, scheduleStands };
+  return checkCommandInvocation(raw, context).problems;
 }
 
 /** Operators may want a plan that is known whole, or none. */
@@ -335,7 +393,7 @@ function withPlan(
   reads: Reads,
   world: World,
 ): CommandInvocationInputs {
-  const { command, toRun, membership, api } = reads;
+  const { command, toRun, membership, api, given } = reads;
   // What could not be read is left out. Only a preview has members that are not known, and an
   // unknown value may stand only there.
   if (command === undefined || (toRun === undefined && !containsUnknown(inputs.targets))) {
@@ -345,7 +403,7 @@ function withPlan(
   const batches = toRun === undefined ? [] : batchesOf(olds, inputs, reads, world);
   const commandId = inputs.commandId ?? inputs.command?.commandId;
   const plan = planOf(
-    "run",
+    actionOf(olds, inputs),
     { ...command, id: commandId === undefined || isUnknown(commandId) ? undefined : commandId },
     batches,
   );
@@ -353,14 +411,35 @@ function withPlan(
   const whole: Plan = {
     ...plan,
     ...(api === undefined ? {} : { region: api.region }),
-    ...(membership === undefined ? {} : { membersAtStart: atStart(olds, inputs, membership) }),
+    ...(membership === undefined || takesOver(olds, inputs)
+      ? {}
+      : { membersAtStart: atStart(olds, inputs, membership) }),
     ...(membership === undefined || !tracks(inputs)
       ? {}
-      : { tracked: trackedAfter(before, [...membership.selected]) }),
+      : { tracked: trackedAfter(before, selectedBy(membership, given)) }),
   };
   // Members that do not exist yet make the calls unknown, not empty.
   const shown = toRun === undefined ? { ...whole, calls: unknown, counts: unknown } : whole;
   return { ...inputs, plan: shown as unknown as Plan };
+}
+
+/** Of what is taken over, only who it ran on is a member. */
+function selectedBy(
+  { selected }: Membership,
+  given: readonly Given[] | undefined,
+): readonly string[] {
+  if (given === undefined) return [...selected];
+  const covered = coveredBy(given);
+  return [...selected].filter((id) => covered.has(id));
+}
+
+function actionOf(
+  olds: CommandInvocationInputs | undefined,
+  inputs: CommandInvocationInputs,
+): Plan["action"] {
+  if (takesOver(olds, inputs)) return "adopt";
+  if (inputs.schedule === undefined) return "run";
+  return inputs.schedule.suspend === true ? "nothing" : "arm";
 }
 
 /** What moves with time: at most ten lines a resource. */
@@ -373,27 +452,40 @@ function linesOf(
   const { toRun, membership } = reads;
   const lines: string[] = [];
   const where = whereOf(reads);
-  if (toRun !== undefined && membership !== undefined) {
+  if (takesOver(olds, inputs)) {
+    const ids = inputs.adoptInvocationIds ?? [];
+    const shown = containsUnknown(ids) ? "what is not known yet" : named(ids);
+    lines.push(`takes over ${shown}, and runs nothing${where}`);
+    if (reads.command !== undefined) {
+      lines.push(...otherContent(reads.given ?? [], reads.command.contentHash));
+    }
+  } else if (toRun !== undefined && membership !== undefined) {
     const batches = batchesOf(olds, inputs, reads, world);
     const calls = batches.reduce((sum, batch) => sum + batch.calls.length, 0);
-    lines.push(
-      `runs on ${toRun.length} machine${toRun.length === 1 ? "" : "s"} in ${calls} call` +
-        `${calls === 1 ? "" : "s"}${where}`,
-    );
+    if (calls > 0 || inputs.schedule === undefined) {
+      lines.push(
+        `${inputs.schedule === undefined ? "runs" : "arms"} on ${toRun.length} ` +
+          `machine${toRun.length === 1 ? "" : "s"} in ${calls} call${calls === 1 ? "" : "s"}${where}`,
+      );
+    }
     if (membership.missing.length > 0) {
       lines.push(`does not exist, and will count as failed: ${named(membership.missing)}`);
     }
     for (const refusal of judgeMembership(inputs.targets, membership, world.operator)) {
       lines.push(`warning: ${refusal.text}`);
     }
-    if (reads.command !== undefined && batches.length > 0) {
+    if (reads.command !== undefined && batches.length > 0 && inputs.schedule === undefined) {
       const seconds = longestSeconds(inputs, batches, reads.command.timeout);
       lines.push(`takes at most ${seconds} s, if every batch is waited for to its end`);
     }
-    lines.push(...overshootLine(inputs, batches, atStart(olds, inputs, membership)));
+    if (inputs.schedule === undefined) {
+      lines.push(...overshootLine(inputs, batches, atStart(olds, inputs, membership)));
+    }
   } else if (containsUnknown(inputs.targets)) {
-    lines.push(`runs on machines that are not known yet${where}`);
+    const verb = inputs.schedule === undefined ? "runs" : "arms";
+    lines.push(`${verb} on machines that are not known yet${where}`);
   }
+  lines.push(...whenLines(inputs, world.clock.now()));
   lines.push(...standingLines(inputs, reads, atStart(olds, inputs, membership)));
   if (reads.rename !== undefined) lines.push(reads.rename);
   if ((inputs.secretInputs ?? []).some((path) => path.startsWith("parameters"))) {

@@ -92,7 +92,7 @@ export function conclude(
 }
 
 /** The ledger has the members already; a second and a third list of them would swell the state. */
-function withoutMembers(plan: Plan): Plan {
+export function withoutMembers(plan: Plan): Plan {
   const { tracked: _tracked, ...rest } = plan;
   return { ...rest, calls: [] };
 }

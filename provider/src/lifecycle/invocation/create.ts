@@ -8,9 +8,17 @@ import type { LedgerBook } from "../../result/ledger.js";
 import type { Ending } from "../../result/verdict.js";
 import { redactor, secretValues } from "../../result/redact.js";
 import { accountOf, mustBeAllowed } from "../account.js";
+import { createSchedule } from "../schedule/create.js";
 import { nameOf, type World } from "../world.js";
 import { adopt } from "./adopt.js";
-import { startCapture } from "./capture.js";
+import {
+  adoptsGiven,
+  findGiven,
+  markAsOwn,
+  membershipOfGiven,
+  otherContent,
+} from "./adopt-given.js";
+import { reportCut, startCapture } from "./capture.js";
 import { conclude, type Identity } from "./conclude.js";
 import { historyOf, markSuperseded, refuseForeign } from "./history.js";
 import { concludingHolds, leftAsItIs, untriedOf } from "./holds.js";
@@ -32,12 +40,16 @@ export async function create(inputs: CommandInvocationInputs, world: World): Pro
 }
 
 async function runAtCreate(inputs: CommandInvocationInputs, world: World): Promise<Outcome> {
+  if (inputs.schedule !== undefined) return createSchedule(inputs, world);
   const api = world.apiFor(inputs.connection?.region, inputs.connection);
   const deadline = deadlineMs(inputs.deadline?.create, world);
   const options = { deadlineMs: deadline, signal: world.signal };
   const accountId = await accountOf(api, options);
   mustBeAllowed(accountId, world.operator.allowedAccountIds, inputs.connection?.accountId);
-  const membership = await settleMembers(api, inputs, world, options);
+  const found = await settleMembers(api, inputs, world, options);
+  const given = await findGiven(api, inputs, world, options);
+  const handedOver = new Set(given.map((one) => one.invokeId));
+  const membership = adoptsGiven(inputs) ? membershipOfGiven(found, given) : found;
   const command = await settleCommand(api, inputs, world.hash, options);
   const owner = ownerOf(
     {
@@ -51,7 +63,8 @@ async function runAtCreate(inputs: CommandInvocationInputs, world: World): Promi
   const inputHash = await inputHashOf(inputs, command, owner, world.hash);
   const owned = inputs.ownership !== "none";
   const past: readonly PastInvocation[] = owned ? await historyOf(api, owner, options) : [];
-  const history = historyAtCreate(past, inputHash);
+  const others = past.filter((one) => !handedOver.has(one.invokeId));
+  const history = historyAtCreate(others, inputHash);
   refuseForeign(history);
   await markSuperseded(
     api,
@@ -73,14 +86,23 @@ async function runAtCreate(inputs: CommandInvocationInputs, world: World): Promi
   const told = reporting(world, inputs, identity);
   const book = startedBook(startingRows(membership), told);
   const name = nameOf(inputs.resourceUrn);
-  const adopted = adopt(name, history.adopt, book, inputs.successExitCodes ?? [0], told);
-  const found = judgeHolds(history.adopt, [], world.operator);
-  const untried = untriedOf(membership.members, book, found);
+  const codes = inputs.successExitCodes ?? [0];
+  const adopted = [
+    ...adopt(name, history.adopt, book, codes, told),
+    // One after the other: of two that ran on the same machine the later one counts.
+    ...given.flatMap((one) => adopt(name, [one], book, codes, told)),
+  ];
+  if (given.length > 0) {
+    for (const line of otherContent(given, command.contentHash)) world.print(name, line);
+    if (owned && (await world.presence())) await markAsOwn(api, given, identity, options);
+  }
+  const held = judgeHolds([...history.adopt, ...given], [], world.operator);
+  const untried = given.length > 0 ? [] : untriedOf(membership.members, book, held);
   const membersAtStart = book.ids().length;
   const wanted = { toRun: untried, membersAtStart };
   const prepared = await prepareRun(api, inputs, command.type, wanted, book, told, options);
   const redact = redactor(secretValues(inputs, inputs.secretInputs ?? []));
-  const capture = startCapture(inputs.output, redact, []);
+  const capture = startCapture(inputs.output, redact);
   const end = await runMembers(
     api,
     {
@@ -90,7 +112,9 @@ async function runAtCreate(inputs: CommandInvocationInputs, world: World): Promi
       type: command.type,
       ...prepared,
       toWatch: adopted,
-      retryWatched: found.kind === "resumed",
+      retryWatched: given.length === 0 && held.kind === "resumed",
+      // What is handed over is not run again by the create that takes it over.
+      ...(given.length === 0 ? {} : { attemptsBefore: () => Number.NEGATIVE_INFINITY }),
       maxPerCall: world.operator.maxInstancesPerCall,
       membersAtStart,
       superseded: new Set(past.filter((one) => one.superseded).map((one) => one.invokeId)),
@@ -102,18 +126,19 @@ async function runAtCreate(inputs: CommandInvocationInputs, world: World): Promi
     book,
     told,
   );
-  if (end.accepted.length + adopted.length === 0) {
-    throw end.firstRefusal ?? nothingRan(name, end.ending, book);
-  }
+  reportCut(capture, inputs, world);
   const outcome = conclude(inputs, { ...identity, runId: end.runId }, book, {
-    ...concludingHolds(end, found, [], world),
+    ...concludingHolds(end, held, [], world),
     membersAtStart,
     earlierInvocationIds: adopted.map((call) => call.invokeId),
     accepted: end.accepted,
     redact,
     outputCut: capture.cut,
   });
-  return found.kind === "abandoned" ? leftAsItIs(outcome, found.hold.id) : outcome;
+  if (end.accepted.length + adopted.length === 0 && outcome.failure !== undefined) {
+    throw end.firstRefusal ?? nothingRan(name, end.ending, book);
+  }
+  return held.kind === "abandoned" ? leftAsItIs(outcome, held.hold.id) : outcome;
 }
 
 /** Every member is NotStarted, but for declared ids that do not exist: those have failed already. */

@@ -8,6 +8,8 @@ import { named } from "../../plan/targets.js";
 import { statusFromService, standings } from "../../result/status.js";
 import { watch } from "../../watch/watch.js";
 import { mustBeAccount } from "../account.js";
+import { stopLeftSchedules } from "../schedule/before-run.js";
+import { removeSchedule } from "../schedule/delete.js";
 import type { World } from "../world.js";
 import { markSuperseded } from "./history.js";
 import { deadlineMs, waitMs } from "./limits-of-time.js";
@@ -21,17 +23,20 @@ const goneCodes = new Set(["InvalidInvokeId.NotFound", "InvalidInstanceId.NotFou
  * @throws CloudAssistantError `StopTimedOut`, naming who; the state is kept
  */
 export async function remove(state: CommandInvocationState, world: World): Promise<void> {
+  if (state.schedule !== undefined) return removeSchedule(state, world);
   const api = world.apiFor(state.region);
   const callOptions = {
     deadlineMs: deadlineMs(state.deadline?.delete, world),
     signal: world.signal,
   };
   await mustBeAccount(api, state, callOptions);
+  const strays = await stopLeftSchedules(state, api, callOptions, world);
   const living = livingIn(state);
   for (const [invokeId, members] of living) await stop(api, invokeId, members, callOptions);
   if (living.size > 0) await awaitStopped(api, state, living, world, callOptions);
   if (state.ownership !== "none") {
-    await markSuperseded(api, state.owner, state.invocationIds, world, callOptions);
+    const ids = [...state.invocationIds, ...strays];
+    await markSuperseded(api, state.owner, ids, world, callOptions);
   }
 }
 

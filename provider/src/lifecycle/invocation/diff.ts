@@ -87,7 +87,7 @@ function waitingLines(
 }
 
 /** A release works once, and only on the hold that it names: else it is one line. */
-function staleReleases(
+export function staleReleases(
   state: CommandInvocationState,
   operator: Pick<OperatorSettings, "resume" | "abandon">,
   works: boolean,

@@ -35,6 +35,7 @@ export function pastFrom(found: InvocationFound): PastInvocation {
     hold: holdOf(found),
     createdAt: found.creationTime ?? "",
     living: members.some((seen) => standings[statusFromService(seen.status)] === "living"),
+    scheduled: found.repeatMode !== undefined && !["", "Once", "DryRun"].includes(found.repeatMode),
     members,
   };
 }

@@ -1,5 +1,5 @@
 import { findByIds } from "../../client/fleet.js";
-import type { CloudApi } from "../../client/port.js";
+import type { AssistantStatusFound, CloudApi } from "../../client/port.js";
 import { isOnline, readClients } from "../../client/readiness.js";
 import type { CommandInvocationInputs, CommandType } from "../../inputs.js";
 import { powerCodesOf } from "../../plan/retry.js";
@@ -39,7 +39,7 @@ export async function awaitPower(
   const coming = new Set(withCode(codes.reboot));
   if (goingDown.size + coming.size === 0) return;
 
-  const seenDown = new Set<string>();
+  const seenDown = new Map<string, number>();
   const began = world.clock.now();
   const until = Math.min(order.deadlineMs, began + order.waitMs);
   const options = { deadlineMs: order.deadlineMs, signal: world.signal };
@@ -47,12 +47,14 @@ export async function awaitPower(
   while (goingDown.size + coming.size > 0) {
     const ids = [...goingDown, ...coming];
     const instances = await findByIds(api, ids, options);
-    const clients = await readClients(api, ids, options);
+    const running = ids.filter((id) => instances.get(id)?.power === "Running");
+    const clients = await readClients(api, running, options);
+    const now = world.clock.now();
     for (const id of ids) {
-      const running = instances.get(id)?.power === "Running";
-      const online = running && isOnline(clients.get(id));
-      if (!online) seenDown.add(id);
-      const backAgain = online && (seenDown.has(id) || world.clock.now() - began > downPatienceMs);
+      const client = clients.get(id);
+      if (!isOnline(client)) seenDown.set(id, now);
+      const waited = now - began > downPatienceMs;
+      const backAgain = isOnline(client) && (waited || isBack(client, seenDown.get(id)));
       const done = goingDown.has(id) ? instances.get(id)?.power === "Stopped" : backAgain;
       if (!done) continue;
       setStatus(book, id, "Success");
@@ -62,6 +64,17 @@ export async function awaitPower(
     if (world.clock.now() >= until || world.signal.aborted || !(await world.presence())) return;
     await world.clock.sleep(1_000, world.signal);
   }
+}
+
+/**
+ * A client counts as online for two minutes after it was last heard of, so for a while after its
+ * machine went down as well: it must have been heard of since.
+ */
+function isBack(client: AssistantStatusFound | undefined, seenDownAt: number | undefined): boolean {
+  if (seenDownAt === undefined) return false;
+  const heard = Date.parse(client?.lastHeartbeatTime ?? "");
+  // The service tells whole seconds.
+  return Number.isNaN(heard) || heard + 999 >= seenDownAt;
 }
 
 function setStatus(book: LedgerBook, id: string, status: "Running" | "Success"): void {

@@ -3,6 +3,7 @@ import type { CommandInvocationState } from "../../inputs.js";
 import { isLiving } from "../../plan/continuation.js";
 import { LedgerBook, observed, summaryOf } from "../../result/ledger.js";
 import { mustBeAccount } from "../account.js";
+import { readSchedule } from "../schedule/read.js";
 import type { World } from "../world.js";
 import { rowsOf } from "./run.js";
 
@@ -14,6 +15,7 @@ export async function read(
   state: CommandInvocationState,
   world: World,
 ): Promise<CommandInvocationState> {
+  if (state.schedule !== undefined) return readSchedule(state, world);
   const invokeIds = new Set(
     Object.values(state.results).flatMap((row) =>
       isLiving(row) && row.invocationId !== undefined ? [row.invocationId] : [],

@@ -3,11 +3,11 @@ import type { CallOptions, CloudApi } from "../../client/port.js";
 import { isOnline, readClients } from "../../client/readiness.js";
 import { CloudAssistantError } from "../../errors.js";
 import type { CommandInvocationInputs, CommandType } from "../../inputs.js";
-import { chunk } from "../../plan/batches.js";
 import { isManaged, type Instance } from "../../plan/instance.js";
 import {
   defaultReadinessWait,
   standingOf,
+  standingsFor,
   unreadyBudget,
   type Condition,
   type Standing,
@@ -15,6 +15,7 @@ import {
 import { named } from "../../plan/targets.js";
 import type { LedgerBook } from "../../result/ledger.js";
 import { nameOf, type World } from "../world.js";
+import { bringUp, nothingBroughtUp, type BroughtUp } from "./bring-up.js";
 
 /** Looks at members: power, client, operating system. */
 export async function lookAt(
@@ -80,15 +81,15 @@ export async function sweep(
     options.deadlineMs,
     world.clock.now() + (readiness.wait ?? defaultReadinessWait) * 1_000,
   );
-  const prepared = { started: new Set<string>(), installed: new Set<string>() };
+  const done = nothingBroughtUp();
   let announced = false;
   for (let pause = 2_000; ; pause = Math.min(10_000, pause * 1.5)) {
-    const standings = await lookAt(api, ids, type, options);
-    await prepare(api, inputs, standings, prepared, world, options);
-    const waitingFor = ids.filter((id) => worthWaiting(id, standings.get(id), inputs, prepared));
+    const standings = standingsFor(inputs.schedule, await lookAt(api, ids, type, options));
+    await bringUp(api, inputs, standings, done, world, options);
+    const waitingFor = ids.filter((id) => worthWaiting(id, standings.get(id), inputs, done));
     const ended = world.signal.aborted || world.windDown.aborted || !(await world.presence());
     if (waitingFor.length === 0 || world.clock.now() >= until || ended) {
-      return judge(inputs, ids, standings, allowed, book, world);
+      return judge(inputs, ids, withRefusals(standings, done), allowed, book, world);
     }
     if (!announced) {
       announced = true;
@@ -101,50 +102,29 @@ export async function sweep(
   }
 }
 
-type Prepared = { readonly started: Set<string>; readonly installed: Set<string> };
-
-/** Starts and installs once each, and only what the program asks for. */
-async function prepare(
-  api: CloudApi,
-  inputs: CommandInvocationInputs,
+/** Who could not be started says why. */
+function withRefusals(
   standings: ReadonlyMap<string, Standing>,
-  prepared: Prepared,
-  world: World,
-  options: CallOptions,
-): Promise<void> {
-  const { start, install } = inputs.readiness ?? {};
-  const stopped = idsOf(standings, "stopped").filter((id) => !prepared.started.has(id));
-  const bare = idsOf(standings, "no-client").filter((id) => !prepared.installed.has(id));
-  const name = nameOf(inputs.resourceUrn);
-  if (start === true && stopped.length > 0 && (await world.presence())) {
-    world.print(name, `starts ${named(stopped)}`);
-    for (const instanceId of chunk(stopped, 100)) {
-      await api.call("StartInstances", { instanceId }, options);
-      for (const id of instanceId) prepared.started.add(id);
-    }
-  }
-  if (install === "with-reboot" && bare.length > 0 && (await world.presence())) {
-    world.print(name, `installs the client on, and reboots, ${named(bare)}`);
-    for (const instanceId of chunk(bare, 50)) {
-      await api.call("InstallCloudAssistant", { instanceId }, options);
-      await api.call("RebootInstances", { instanceId }, options);
-      for (const id of instanceId) prepared.installed.add(id);
-    }
-  }
-}
-
-function idsOf(
-  standings: ReadonlyMap<string, Standing>,
-  kind: Standing["kind"],
-): readonly string[] {
-  return [...standings].filter(([, standing]) => standing.kind === kind).map(([id]) => id);
+  { refused }: BroughtUp,
+): ReadonlyMap<string, Standing> {
+  return new Map(
+    [...standings].map(([id, standing]) => {
+      const why = refused.get(id);
+      return [
+        id,
+        why === undefined || standing.kind !== "stopped"
+          ? standing
+          : { ...standing, reason: `${standing.reason} and could not be started (${why})` },
+      ] as const;
+    }),
+  );
 }
 
 function worthWaiting(
   id: string,
   standing: Standing | undefined,
   inputs: CommandInvocationInputs,
-  prepared: Prepared,
+  done: BroughtUp,
 ): boolean {
   switch (standing?.kind) {
     case "coming":
@@ -153,12 +133,10 @@ function worthWaiting(
     case "no-client":
       // Who asked for online machines only does not wait for the others.
       return (
-        inputs.targets.clientStatus !== "online" ||
-        prepared.started.has(id) ||
-        prepared.installed.has(id)
+        inputs.targets.clientStatus !== "online" || done.started.has(id) || done.installed.has(id)
       );
     case "stopped":
-      return prepared.started.has(id);
+      return done.started.has(id);
     case "ready":
     case "unfit":
     case "gone":

@@ -12,9 +12,12 @@ import { tracks } from "../../plan/tracking.js";
 import { LedgerBook } from "../../result/ledger.js";
 import { redactor, secretValues } from "../../result/redact.js";
 import { mustBeAccount, mustBeAllowed } from "../account.js";
+import { armAfterRun } from "../schedule/after-run.js";
+import { stoppedForRun, stopStrays } from "../schedule/before-run.js";
+import { updateSchedule } from "../schedule/update.js";
 import { nameOf, type World } from "../world.js";
 import { adopt } from "./adopt.js";
-import { startCapture } from "./capture.js";
+import { reportCut, startCapture } from "./capture.js";
 import { conclude, type Identity } from "./conclude.js";
 import { notStarted, startingRows } from "./create.js";
 import { follow, type AcceptedCall } from "./follow.js";
@@ -44,6 +47,9 @@ async function bring(
   inputs: CommandInvocationInputs,
   world: World,
 ): Promise<Outcome> {
+  if (inputs.schedule !== undefined && state.schedule !== undefined) {
+    return updateSchedule(id, state, inputs, world);
+  }
   const change = changeOf(state, inputs);
   const release = releaseOf(state, world.operator);
   const identity = identityOf(id, state);
@@ -195,8 +201,13 @@ function drop(book: LedgerBook, ids: readonly string[]): void {
 }
 
 /** Runs on all members anew, after what the earlier run left going has ended. */
-async function newRun(context: UpdateContext, world: World): Promise<Outcome> {
-  const { api, state, inputs, command, options, past } = context;
+async function newRun(given: UpdateContext, world: World): Promise<Outcome> {
+  const context: UpdateContext =
+    given.state.schedule === undefined
+      ? given
+      : { ...given, state: await stoppedForRun(given.state, given.api, given.options, world) };
+  const { api, state, inputs, command, options } = context;
+  const past = given.state.schedule === undefined ? given.past : await pastOf(context);
   const inputHash = await inputHashOf(inputs, command, state.owner, world.hash);
   const runId = nextRunId(state.runId, inputHash, world.hash);
   const membership = await settleMembers(api, inputs, world, options);
@@ -211,7 +222,9 @@ async function newRun(context: UpdateContext, world: World): Promise<Outcome> {
   if (state.ownership !== "none") {
     await markSuperseded(api, state.owner, earlier, world, options);
   }
-  const interrupted = await awaitEarlier(context, history.strays, world);
+  await stopStrays(state, history.strays, api, options, world);
+  const awaited = history.strays.filter((one) => !one.scheduled);
+  const interrupted = await awaitEarlier(context, awaited, world);
   if (interrupted !== undefined) return interrupted;
 
   const identity: Identity = {
@@ -228,6 +241,10 @@ async function newRun(context: UpdateContext, world: World): Promise<Outcome> {
     released: false,
     releasedHolds: [...new Set([...context.releasedHolds, ...holdOfState(state)])],
   };
+  if (inputs.schedule !== undefined) {
+    const { members } = membership;
+    return armAfterRun({ ...renewed, identity: { ...identity, runId }, members }, told);
+  }
   const book = startedBook(startingRows(membership), told);
   const codes = inputs.successExitCodes ?? [0];
   const adopted = adopt(nameOf(inputs.resourceUrn), history.adopt, book, codes, told);
@@ -246,6 +263,11 @@ async function newRun(context: UpdateContext, world: World): Promise<Outcome> {
     membersAtStart: book.ids().length,
     found,
   });
+}
+
+/** What the service knows of the owner, once the schedule before was stopped and marked. */
+function pastOf({ api, state, options }: UpdateContext): Promise<readonly PastInvocation[]> {
+  return state.ownership === "none" ? Promise.resolve([]) : historyOf(api, state.owner, options);
 }
 
 function holdOfState(state: CommandInvocationState): readonly string[] {
@@ -294,7 +316,7 @@ async function awaitEarlier(
     }
   }
   const redact = redactor(secretValues(state, state.secretInputs ?? []));
-  const capture = startCapture(state.output, redact, Object.values(state.results));
+  const capture = startCapture(state.output, redact);
   const end = await follow(
     api,
     open,
@@ -423,7 +445,7 @@ async function execute(
   const who = { ...groups, membersAtStart };
   const prepared = await prepareRun(api, inputs, command.type, who, book, world, options);
   const redact = redactor(secretValues(inputs, inputs.secretInputs ?? []));
-  const capture = startCapture(inputs.output, redact, Object.values(book.toLedger()));
+  const capture = startCapture(inputs.output, redact);
   const released = new Set(context.releasedHolds);
   const end = await runMembers(
     api,
@@ -447,6 +469,7 @@ async function execute(
     book,
     world,
   );
+  reportCut(capture, inputs, world);
   return { ...end, outputCut: capture.cut };
 }
 

@@ -78,6 +78,13 @@ export function foundSchedule(found: InvocationFound, hash: Hash): FoundSchedule
     contentHash: hash.sha256(content),
     commandId: found.commandId ?? "",
     createdMs: Date.parse(found.creationTime ?? "") || 0,
+    armedMs: new Map(
+      instances.flatMap((one) => {
+        const at = Date.parse(one.updateTime ?? "");
+        // Its status has changed once only: when it was armed.
+        return one.repeats !== 0 || Number.isNaN(at) ? [] : [[one.instanceId ?? "", at] as const];
+      }),
+    ),
     stoppedMs: new Map(
       instances.flatMap((one) => {
         const at = Date.parse(one.stopTime ?? "");

@@ -17,7 +17,11 @@ export type StopOrder = {
 };
 
 export type StopEnd =
-  | { readonly kind: "stopped" }
+  | {
+      readonly kind: "stopped";
+      /** When the service took the stop, in milliseconds since the epoch, where it says so. */
+      readonly stoppedMs: ReadonlyMap<string, number>;
+    }
   | { readonly kind: "still"; readonly ids: readonly string[]; readonly reason: string };
 
 export type StopContext = Owned & {
@@ -65,9 +69,7 @@ async function stopMembers(order: StopOrder, context: StopContext): Promise<void
     const exist = await findByIds(api, instanceId, options);
     const there = instanceId.filter((id) => exist.has(id));
     if (there.length === 0 || there.length === instanceId.length) continue;
-    await unlessGone(() =>
-      api.call("StopInvocation", { invokeId, instanceId: there }, options),
-    );
+    await unlessGone(() => api.call("StopInvocation", { invokeId, instanceId: there }, options));
   }
 }
 
@@ -91,7 +93,8 @@ export async function awaitStopped(
   context: StopContext,
 ): Promise<StopEnd> {
   const { api, options, world } = context;
-  if (orders.length === 0) return { kind: "stopped" };
+  const stoppedMs = new Map<string, number>();
+  if (orders.length === 0) return { kind: "stopped", stoppedMs };
   const began = world.clock.now();
   let open = orders;
   let looks = 0;
@@ -99,9 +102,14 @@ export async function awaitStopped(
     () => look(open, context),
     async (seen) => {
       looks += 1;
+      noteStops(orders, seen, stoppedMs);
       open = stillAlive(open, seen);
       if (open.length > 0 && looks > 1) {
-        const exist = await findByIds(api, open.flatMap(({ ids }) => ids), options);
+        const exist = await findByIds(
+          api,
+          open.flatMap(({ ids }) => ids),
+          options,
+        );
         open = narrowed(open, (id) => exist.has(id));
       }
       return open.length === 0 ? "enough" : "again";
@@ -109,8 +117,13 @@ export async function awaitStopped(
     began,
     { ...world, deadlineMs: Math.min(options.deadlineMs, began + context.waitMs) },
   );
-  if (end.kind === "done") return { kind: "stopped" };
-  return { kind: "still", ids: [...new Set(open.flatMap(({ ids }) => ids))], reason: end.reason };
+  if (end.kind === "done") return { kind: "stopped", stoppedMs };
+  const late = world.clock.now() >= began + context.waitMs;
+  return {
+    kind: "still",
+    ids: [...new Set(open.flatMap(({ ids }) => ids))],
+    reason: late ? `it took longer than ${Math.ceil(context.waitMs / 1_000)} s` : end.reason,
+  };
 }
 
 async function look(
@@ -130,6 +143,21 @@ async function look(
     if (!seen.has(invokeId)) add(await listInvocations(api, { invokeId }, callOptions));
   }
   return seen;
+}
+
+function noteStops(
+  orders: readonly StopOrder[],
+  seen: ReadonlyMap<string, InvocationFound>,
+  stoppedMs: Map<string, number>,
+): void {
+  for (const { invokeId, ids } of orders) {
+    const asked = new Set(ids);
+    for (const one of seen.get(invokeId)?.invokeInstances?.invokeInstance ?? []) {
+      const at = Date.parse(one.stopTime ?? "");
+      if (Number.isNaN(at) || !asked.has(one.instanceId ?? "")) continue;
+      stoppedMs.set(invokeId, Math.min(at, stoppedMs.get(invokeId) ?? at));
+    }
+  }
 }
 
 /** A record that is gone has nothing alive. */

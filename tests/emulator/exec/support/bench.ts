@@ -57,7 +57,7 @@ export class Bench {
   get countsProcesses(): boolean {
     const name = createHash("sha256").update(this.folder).digest("hex").slice(0, 12);
     return ["pids", ""].some((part) =>
-      existsSync(join("/sys/fs/cgroup", part, `cloud-assistant-emulator-${name}`)),
+      existsSync(join("/sys/fs/cgroup", part, `cloud-assistant-emulator-${process.pid}-${name}`)),
     );
   }
 

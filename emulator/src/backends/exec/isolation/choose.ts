@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 import { EmulatorError } from "../../../errors.js";
 import type { Doorbells } from "../doorbells.js";
 import type { Layout } from "../layout.js";
@@ -33,6 +34,8 @@ export function chooseIsolation(wanted: "auto" | IsolationName, host: Host): Iso
 
 /** What keeps an instance from having namespaces of its own. Undefined when nothing does. */
 function missingForNamespaces(path: string, asRoot: boolean): string | undefined {
+  const missing = ["/root", "/tmp", "/dev/shm"].filter((folder) => !existsSync(folder));
+  if (missing.length > 0) return `there is no ${missing.join(", ")}`;
   if (!works(path, "nsenter", ["--version"])) return "there is no nsenter of util-linux";
   const attempt = "mount -t proc proc /proc && mount --bind /dev/null /dev/null";
   const words = [...unshareArguments(asRoot), "sh", "-c", attempt];

@@ -1,6 +1,6 @@
 import { existsSync, realpathSync } from "node:fs";
 import { basename, join } from "node:path";
-import type { Home } from "../layout.js";
+import type { Home, Layout } from "../layout.js";
 import { INSIDE } from "../shell/init-script.js";
 import { POWER_TOOL_NAMES } from "../shell/power-tool.js";
 
@@ -13,12 +13,13 @@ export type Mount = { readonly from: string; readonly to: string; readonly deep?
  * The emulator's folder may itself be below /tmp or /root, where the mounts hide it. So everything
  * is first gathered below the folder that becomes /dev/shm, and mounted from there.
  */
-export function mountsOf(home: Home, doorbells: string): readonly Mount[] {
+export function mountsOf(home: Home, layout: Layout): readonly Mount[] {
   const shm = join(home.volatile, "shm");
   const gathered = join(shm, basename(INSIDE));
   return [
     { from: home.agent, to: gathered },
-    { from: doorbells, to: join(gathered, "doorbells") },
+    { from: layout.doorbells, to: join(gathered, "doorbells") },
+    { from: layout.bin, to: join(gathered, "bin") },
     { from: home.root, to: join(gathered, "stage", "root") },
     { from: home.tmp, to: join(gathered, "stage", "tmp") },
     { from: shm, to: "/dev/shm", deep: true },

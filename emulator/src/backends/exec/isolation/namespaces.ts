@@ -5,9 +5,9 @@ import { basename, join } from "node:path";
 import { EmulatorError } from "../../../errors.js";
 import type { Doorbells } from "../doorbells.js";
 import { MARK } from "../environment.js";
+import { installFile } from "../install-file.js";
 import { killMarked } from "../kill.js";
-import type { Home, Layout } from "../layout.js";
-import { installPowerTools } from "../power.js";
+import { safeName, type Home, type Layout } from "../layout.js";
 import { hasEnvironment, isAlive, parseStat, type ProcessId } from "../proc.js";
 import { INIT_SCRIPT, INSIDE, LOOKS } from "../shell/init-script.js";
 import { powerDoorbell, readyDoorbell } from "./doorbell-names.js";
@@ -43,7 +43,7 @@ export function namespaceIsolation(options: NamespaceOptions): Isolation {
   const { layout, abandonedAfterSeconds } = options;
   const lease = join(layout.doorbells, ".lease");
   mkdirSync(layout.doorbells, { recursive: true });
-  writeFileSync(join(layout.tools, "init.sh"), INIT_SCRIPT);
+  installFile(join(layout.tools, "init.sh"), INIT_SCRIPT);
   writeFileSync(lease, "");
   const renewal = setInterval(() => {
     renew(lease);
@@ -160,17 +160,18 @@ function furnish(instance: Instance, layout: Layout): string {
   const shm = join(home.volatile, "shm");
   const folders = [
     ...[home.root, home.tmp, home.scripts, shm, join(shm, basename(INSIDE))],
-    ...["doorbells", join("stage", "root"), join("stage", "tmp")].map((name) =>
+    ...["doorbells", "bin", join("stage", "root"), join("stage", "tmp")].map((name) =>
       join(home.agent, name),
     ),
   ];
   for (const folder of folders) mkdirSync(folder, { recursive: true });
   chmodSync(shm, 0o1777);
-  installPowerTools(home.bin, `${INSIDE}/doorbells/${powerDoorbell(instance)}`);
+  chmodSync(home.tmp, 0o1777);
+  writeFileSync(join(home.agent, "instance"), `${safeName(machine.instanceId)}\n`);
   const machineId = createHash("sha256").update(machine.instanceId).digest("hex").slice(0, 32);
   writeFileSync(join(home.agent, "machine-id"), `${machineId}\n`);
   const table = join(home.folder, "mounts");
-  writeFileSync(table, mountTable(mountsOf(home, layout.doorbells)));
+  writeFileSync(table, mountTable(mountsOf(home, layout)));
   return table;
 }
 

@@ -1,11 +1,17 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { killMarked } from "../kill.js";
 import type { Layout } from "../layout.js";
-import { installPowerTools } from "../power.js";
 import type { Instance, Isolation, Place } from "./isolation.js";
-import { powerDoorbell } from "./doorbell-names.js";
 
 /**
  * Commands as children of the host: a home folder of their own, the host's everything else. Works
@@ -27,12 +33,13 @@ export function plainIsolation(layout: Layout, changesUser: boolean): Isolation 
 
 function placeOf(layout: Layout, instance: Instance, changesUser: boolean): Place {
   const { home } = instance;
-  installPowerTools(home.bin, join(layout.doorbells, powerDoorbell(instance)));
+  for (const folder of [home.scripts, home.tmp]) mkdirSync(folder, { recursive: true });
+  chmodSync(home.tmp, 0o1777);
   return {
     enter: ["setsid"],
     guarded: false,
     homeFolder: home.root,
-    bin: home.bin,
+    bin: layout.bin,
     scripts: { host: home.scripts, inside: home.scripts },
     get publicScripts() {
       const folder = publicFolder(layout) ?? makePublicFolder(layout);

@@ -1,3 +1,6 @@
+import { MARK } from "../environment.js";
+import { INSIDE } from "./init-script.js";
+
 /** The programs that one text stands in for, each by its own name. */
 export const POWER_TOOL_NAMES = [
   "shutdown",
@@ -7,23 +10,33 @@ export const POWER_TOOL_NAMES = [
   "systemctl",
   "init",
   "telinit",
+  "service",
 ] as const;
 
 /**
  * A stand-in for whatever would stop the host: it rings for the instance instead and, like the
- * genuine programs, returns at once while the machine goes down.
+ * genuine programs, returns at once while the machine goes down. Of services it knows the agent's
+ * own alone, and fails honestly for all others. Which instance it is in it reads from a file in
+ * namespaces, else from the mark that every process has.
  */
-export function powerTool(doorbell: string): string {
-  return `#!/bin/sh
+export const POWER_TOOL = `#!/bin/sh
+name=\${0##*/}
+instance=\$${MARK}
+if [ -r ${INSIDE}/instance ]; then
+  read -r instance < ${INSIDE}/instance
+  doorbell=${INSIDE}/doorbells/power,$instance
+else
+  doorbell=\${instance%/*/*}/doorbells/power,\${instance##*/}
+fi
+
 ring() {
-  if ! { echo "$1 $2" > '${doorbell.replaceAll("'", "'\\''")}'; } 2> /dev/null; then
+  if ! { echo "$1 $2" > "$doorbell"; } 2> /dev/null; then
     echo "$name: Must be root." >&2
     exit 1
   fi
   exit 0
 }
 
-name=\${0##*/}
 case $name in
   reboot) ring reboot 0 ;;
   poweroff | halt) ring powerOff 0 ;;
@@ -35,13 +48,20 @@ case $name in
     echo "$name: only the levels 0 and 6 are emulated" >&2
     exit 1
     ;;
+  service)
+    [ "$1 $2" = "aliyun restart" ] && ring restartAgent 0
+    echo "$1: unrecognized service" >&2
+    exit 1
+    ;;
   systemctl)
+    verb=
     for word in "$@"; do
-      case $word in
-        reboot | soft-reboot | kexec) ring reboot 0 ;;
-        poweroff | halt) ring powerOff 0 ;;
-        -*) ;;
-        *) break ;;
+      case $verb,$word in
+        *,-*) ;;
+        ,reboot | ,soft-reboot | ,kexec) ring reboot 0 ;;
+        ,poweroff | ,halt) ring powerOff 0 ;;
+        *restart,aliyun | *restart,aliyun.service) ring restartAgent 0 ;;
+        *) verb=\${verb:-$word} ;;
       esac
     done
     echo "System has not been booted with systemd as init system (PID 1). Can't operate." >&2
@@ -73,4 +93,3 @@ case \${time:-+1} in
 esac
 ring "$what" "$minutes"
 `;
-}

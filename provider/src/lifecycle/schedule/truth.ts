@@ -1,0 +1,56 @@
+import type { Ledger, Row, Schedule } from "../../inputs.js";
+import { isLiving } from "../../plan/rows.js";
+import { canEnd } from "../../plan/schedule-end.js";
+import type { FoundSchedule } from "../../plan/schedule-wanted.js";
+import type { Home } from "../../plan/schedule-plan.js";
+import { observedSchedule } from "../../result/schedule-row.js";
+
+export type Truth = {
+  readonly schedule: Schedule;
+  readonly over: boolean;
+  readonly successExitCodes: readonly number[];
+};
+
+/** Rows of a ledger, as the service shows them now. What has ended in it has ended. */
+export function rowsNow(
+  rows: Ledger,
+  found: ReadonlyMap<string, FoundSchedule>,
+  truth: Truth,
+): Ledger {
+  return Object.fromEntries(
+    Object.entries(rows).map(([id, row]) => [id, isLiving(row) ? rowNow(id, row) : row]),
+  );
+
+  function rowNow(id: string, row: Row): Row {
+    const { schedule, over, successExitCodes } = truth;
+    const seen = found
+      .get(row.invocationId ?? "")
+      ?.members.find((member) => member.instanceId === id);
+    if (seen !== undefined) return observedSchedule(row, seen, schedule, successExitCodes);
+    const { batch, attempt } = row;
+    // Without a record it is not armed. Whether it has run nobody can say, where it could end.
+    return canEnd(schedule, over)
+      ? { ...row, status: "Unknown" }
+      : { status: "NotStarted", ...(batch === undefined ? {} : { batch }), attempt };
+  }
+}
+
+/** The row of a member that is armed where the ledger does not say so: taken over. */
+export function rowAtHome(
+  id: string,
+  before: Row | undefined,
+  home: Home,
+  found: FoundSchedule,
+  truth: Truth,
+): Row {
+  const row: Row = {
+    status: "Pending",
+    batch: home.shard,
+    attempt: (before?.attempt ?? 0) + 1,
+    invocationId: home.invokeId,
+  };
+  const seen = found.members.find((member) => member.instanceId === id);
+  return seen === undefined
+    ? row
+    : observedSchedule(row, seen, truth.schedule, truth.successExitCodes);
+}

@@ -1,0 +1,81 @@
+import type { Emulator } from "cloud-assistant-emulator";
+import { cli } from "../support/cli.js";
+import { exits, failsFirst, fleet, idOf, idsOf } from "../support/fleet.js";
+import { CheckFailed, destroy, launches, newProcess, refresh, rowsOf, startVirtual, stateOf, up, type UpEnd } from "../support/lifecycle.js";
+import { timed } from "../support/timed.js";
+import { appendFileSync } from "node:fs";
+jest.setTimeout(60000);
+let emulator: Emulator;
+afterEach(() => emulator.close());
+const out = (t: string) => appendFileSync("/tmp/scratch.txt", t + "\n");
+const show = (title: string, end: UpEnd) => {
+  out(`--- ${title}: ${end.operation}`);
+  for (const l of end.lines) out(`   ${l}`);
+  if (end.failure) out(`   !! ${end.failure.message}`);
+  if (end.kept) out(`   status ${stateOf(end.kept).status} ${JSON.stringify(stateOf(end.kept).summary)}`);
+  out("   launches " + JSON.stringify(launches(emulator)));
+};
+const tagged = { tags: { role: "web" } };
+const script = { content: "systemctl reload nginx\n" };
+test("fleets", async () => {
+  emulator = await startVirtual({ instances: fleet(4) });
+  const a = await up(emulator, undefined, { name: "reload", script, targets: { ...tagged, exclude: { instanceIds: [idOf(4)] }, expect: { min: 2, max: 10 } } });
+  show("tags", a);
+  const t = { ...tagged, membership: "track" };
+  const b = await up(emulator, undefined, { name: "track", script, targets: t });
+  emulator.instances.add({ instanceId: idOf(5), tags: { role: "web" } });
+  const c = await up(emulator, b.kept, { name: "track", script, targets: t });
+  show("joined", c);
+  emulator.instances.remove(idOf(2));
+  const d = await up(emulator, c.kept, { name: "track", script, targets: t });
+  show("left", d);
+  out(JSON.stringify(rowsOf(d.kept)));
+  show("expect", await up(emulator, undefined, { name: "few", script, targets: { ...tagged, expect: { min: 6 } } }));
+  await up(emulator, undefined, { name: "none", script, targets: {} }).catch((e) => out(String(e.message)));
+});
+test("rollout", async () => {
+  emulator = await startVirtual({ instances: fleet(21, { 1: failsFirst(1, 3, "bad config\n") }) });
+  const inputs = { name: "reload", script, targets: tagged, rollout: { canary: { size: 1, soak: 600 }, batchSize: 5, maxFailures: 1, pauseBetweenBatches: 60 } };
+  const a = await up(emulator, undefined, inputs);
+  show("canary fails", a);
+  const b = await up(emulator, a.kept, inputs);
+  show("again", b);
+  const hold = stateOf(a.kept).holdId;
+  const c = await up(emulator, b.kept, inputs, { env: { CLOUD_ASSISTANT_RESUME: hold } });
+  show("resumed", c);
+  show("resumed again", await up(emulator, c.kept, inputs, { env: { CLOUD_ASSISTANT_RESUME: hold } }));
+});
+test("budget", async () => {
+  emulator = await startVirtual({ instances: fleet(20, { 2: exits(3), 7: exits(3,"x\n"), 8: exits(3,"x\n") }) });
+  const inputs = { name: "reload", script, targets: tagged, rollout: { batchSize: "25%", maxFailures: 2 } };
+  const a = await up(emulator, undefined, inputs);
+  show("budget", a);
+  const b = await up(emulator, a.kept, inputs, { env: { CLOUD_ASSISTANT_ABANDON: stateOf(a.kept).holdId } });
+  show("abandoned", b);
+  show("after", await up(emulator, b.kept, inputs));
+});
+test("readiness", async () => {
+  emulator = await startVirtual({ instances: fleet(4, { 2: { power: "Stopped" }, 3: { agent: { mode: "missing" as never } }, 4: { agent: {mode: "offline"} } }) });
+  const inputs = { name: "reload", script, targets: tagged };
+  const t0 = emulator.clock.now();
+  show("plain", await up(emulator, undefined, inputs));
+  out("took " + (emulator.clock.now() - t0));
+  show("max", await up(emulator, undefined, { ...inputs, name: "max", readiness: { wait: 10, maxUnready: 3 } }));
+  show("start", await up(emulator, undefined, { ...inputs, name: "start", targets: { instanceIds: idsOf(1, 2) }, readiness: { start: true } }));
+});
+test("quota", async () => {
+  emulator = await startVirtual({ instances: fleet(4), limits: { invocationsPerDay: 3 } as never });
+  show("quota", await up(emulator, undefined, { name: "q", script, targets: tagged, rollout: { batchSize: 1 } }));
+  show("quota warn", await up(emulator, undefined, { name: "qw", script, targets: tagged, rollout: { batchSize: 1 }, quota: { onExceed: "warn" } }));
+});
+test("recover", async () => {
+  emulator = await startVirtual({ instances: fleet(4, { 1: exits(0, "", 60_000), 2: exits(0, "", 60_000), 3: exits(0, "", 60_000), 4: exits(0, "", 60_000) }) });
+  const inputs = { name: "reload", script, targets: tagged, rollout: { batchSize: 2 } };
+  const p = newProcess(emulator, { clock: timed(emulator, [{ afterMs: 10_000, run: () => p.signals.windDown("it was interrupted (SIGINT)") }]) });
+  const a = await up(emulator, undefined, inputs, { process: p });
+  show("sigint", a);
+  const b = await up(emulator, a.kept, inputs);
+  show("after sigint", b);
+  show("lost", await up(emulator, undefined, inputs));
+  show("waits", await up(emulator, undefined, { ...inputs, name: "w", wait: { timeout: 5 } }));
+});
