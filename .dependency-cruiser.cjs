@@ -1,6 +1,18 @@
 // The arrows of docs/architecture.md, as rules. Run after a build: packages see each other through dist.
 const inner = (folder) => `^provider/src/${folder}/`;
-const order = ["resources", "shells", "cli", "lifecycle", "invoke", "watch", "result", "client", "check", "plan", "schedule"];
+const order = [
+  "resources",
+  "shells",
+  "cli",
+  "lifecycle",
+  "invoke",
+  "watch",
+  "result",
+  "client",
+  "check",
+  "plan",
+  "schedule",
+];
 
 module.exports = {
   forbidden: [
@@ -19,7 +31,12 @@ module.exports = {
       from: { path: "^emulator/" },
       to: { path: "^(provider|policy|engine|scripts|examples|tests)/" },
     },
-    { name: "api-imports-nothing", severity: "error", from: { path: "^api/" }, to: { pathNot: "^api/src/" } },
+    {
+      name: "api-imports-nothing",
+      severity: "error",
+      from: { path: "^api/" },
+      to: { pathNot: "^api/src/" },
+    },
     {
       name: "engine-knows-nothing-here",
       severity: "error",
@@ -34,10 +51,14 @@ module.exports = {
     },
     {
       name: "pure-core-no-node",
-      comment: "check, plan, schedule and result decide; they touch no world and no package but luxon in schedule.",
+      comment:
+        "check, plan, schedule and result decide; they touch no world and no package but luxon in schedule.",
       severity: "error",
       from: { path: "^provider/src/(check|plan|schedule|result)/" },
-      to: { dependencyTypes: ["core", "npm"], pathNot: "^(node_modules/luxon/|api/)|node_modules/cloud-assistant-api" },
+      to: {
+        dependencyTypes: ["core", "npm"],
+        pathNot: "^(node_modules/luxon/|api/)|node_modules/cloud-assistant-api",
+      },
     },
     {
       name: "luxon-only-in-schedule",
@@ -48,7 +69,10 @@ module.exports = {
     {
       name: "pulumi-only-in-resources-and-shells",
       severity: "error",
-      from: { path: "^provider/src/", pathNot: "^provider/src/(resources|shells)/|^provider/src/index\\." },
+      from: {
+        path: "^provider/src/",
+        pathNot: "^provider/src/(resources|shells)/|^provider/src/index\\.",
+      },
       to: { path: "node_modules/@pulumi/" },
     },
     {
@@ -77,10 +101,18 @@ module.exports = {
     {
       name: "kebab-case",
       severity: "error",
-      from: { path: "^(api|provider|emulator|policy|engine|scripts)/src/", pathNot: "^[a-z0-9./-]+$|^emulator/src/(actions|validations)/" },
+      from: {
+        path: "^(api|provider|emulator|policy|engine|scripts)/src/",
+        pathNot: "^[a-z0-9./-]+$|^emulator/src/(actions|validations)/",
+      },
       to: {},
     },
-    { name: "no-orphans", severity: "error", from: { orphan: true, path: "/src/", pathNot: "/src/cli\\.ts$|\\.d\\.ts$" }, to: {} },
+    {
+      name: "no-orphans",
+      severity: "error",
+      from: { orphan: true, path: "/src/", pathNot: "/src/cli\\.ts$|\\.d\\.ts$" },
+      to: {},
+    },
   ],
   options: {
     tsPreCompilationDeps: "specify",

@@ -12,6 +12,8 @@ const extra = process.env.CLOUD_ASSISTANT_EXTRA === "1" ? [] : ["<rootDir>/tests
 module.exports = {
   reporters: ["default", "<rootDir>/tests/support/closing-line-reporter.cjs"],
   maxWorkers: 2,
+  // The first test of a file pays for loading the SDKs, on machines that may be slow.
+  testTimeout: 60_000,
   coverageProvider: "v8",
   collectCoverageFrom: ["{api,provider,emulator,policy,engine}/src/**/*.ts"],
   projects: [

@@ -2,30 +2,28 @@
  * An `up` and a preview that have nothing to do, under the real CLI: `CommandInvocation`s with ids
  * and a script over dynamic resources that do nothing at all.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
 import {
   environmentOf,
   fleet,
   startEmulatorProcess,
   type EmulatorProcess,
 } from "./support/emulator-process.js";
-import { repository } from "./support/places.js";
+import { watchModules, type Loaded } from "./support/loaded-modules.js";
 import { invocationProgram, noOpProgram } from "./support/programs.js";
-import { newBenchStack, type BenchStack } from "./support/pulumi-stack.js";
-import { main, say, type Measurement, type Report } from "./support/report.js";
-import { inTurns, median, rounded, timed } from "./support/statistics.js";
+import { newBenchStack } from "./support/pulumi-stack.js";
+import { main, say, type Bound, type Measurement, type Report } from "./support/report.js";
+import { inTurns, median, rounded, timed, type Time } from "./support/statistics.js";
 
-const turns = 7;
+/** Odd, so that a median is one of the runs. */
+const turns = { up: 9, other: 5 };
 const up = ["up", "--yes", "--skip-preview", "--suppress-progress"];
 const preview = ["preview", "--suppress-progress"];
 
 main(async () => {
   const emulator = await startEmulatorProcess({ seed: { instances: fleet(3) } });
   try {
-    const one = await measure(emulator, 1);
-    const hundred = await measure(emulator, 100);
+    const hundred = await measure(emulator, 100, turns.up);
+    const one = await measure(emulator, 1, turns.other);
     return report(one, hundred);
   } finally {
     await emulator.end();
@@ -33,111 +31,81 @@ main(async () => {
 });
 
 type Measured = {
-  readonly up: Times;
-  readonly preview: Times;
+  /** The one right behind the run: the plan in the inputs changes from "run" to "nothing". */
+  readonly upBehindTheRun: Pair;
+  readonly up: Pair;
+  readonly preview: Pair;
   readonly requests: number;
   readonly loaded: { readonly atCreate: Loaded; readonly withoutChange: Loaded };
 };
-type Times = { readonly ours: readonly number[]; readonly noOp: readonly number[] };
-/** In the plugin process: whether the provider's code was loaded, and how many of the SDK's packages. */
-type Loaded = { readonly provider: boolean; readonly sdkPackages: number };
+type Pair = { readonly ours: readonly Time[]; readonly noOp: readonly Time[] };
 
-async function measure(emulator: EmulatorProcess, count: number): Promise<Measured> {
+async function measure(emulator: EmulatorProcess, count: number, ups: number): Promise<Measured> {
   const env = environmentOf(emulator);
   const ours = await newBenchStack(invocationProgram(count), env);
   const noOp = await newBenchStack(noOpProgram(count), env);
+  const pairs = (turnsToTake: number, args: readonly string[]): Promise<Pair> =>
+    inTurns(turnsToTake, {
+      ours: () => timed(() => ours.run(args)),
+      noOp: () => timed(() => noOp.run(args)),
+    });
   try {
     say(`${count}: the first up of each`);
-    const atCreate = await watched(ours, up);
+    const atCreate = await watchModules(ours, up);
     await noOp.run(up);
     await emulator.controls.requests.clear();
-    const withoutChange = await watched(ours, up);
-    say(`${count}: up without a change, ${turns} turns`);
-    const ups = await inTurns(turns, {
-      ours: () => timed(() => ours.run(up)),
-      noOp: () => timed(() => noOp.run(up)),
-    });
-    say(`${count}: preview without a change, ${turns} turns`);
-    const previews = await inTurns(turns, {
-      ours: () => timed(() => ours.run(preview)),
-      noOp: () => timed(() => noOp.run(preview)),
-    });
+    const upBehindTheRun = await pairs(1, up);
+    const withoutChange = await watchModules(ours, up);
+    say(`${count}: up without a change`);
+    const times = await pairs(ups, up);
+    say(`${count}: preview without a change`);
+    const previews = await pairs(turns.other, preview);
     const requests = (await emulator.controls.requests.list()).length;
-    return { up: ups, preview: previews, requests, loaded: { atCreate, withoutChange } };
+    const loaded = { atCreate, withoutChange };
+    return { upBehindTheRun, up: times, preview: previews, requests, loaded };
   } finally {
     ours.remove();
     noOp.remove();
   }
 }
 
-/** Runs the CLI with every node process writing down which packages it loads. */
-async function watched(stack: BenchStack, args: readonly string[]): Promise<Loaded> {
-  const folder = mkdtempSync(path.join(tmpdir(), "bench-modules-"));
-  const file = path.join(folder, "modules.jsonl");
-  const hook = path.join(repository, "bench", "support", "module-watch.cjs");
-  try {
-    await stack.run(args, { NODE_OPTIONS: `--require ${hook}`, BENCH_MODULES: file });
-    const lines = existsSync(file) ? readFileSync(file, "utf8").trim().split("\n") : [];
-    const loads = lines.map((line) => JSON.parse(line) as { pid: number; loaded: string });
-    // Only the plugin process revives the captured text, which loads the runtime by its name.
-    const plugins = new Set(
-      loads.filter(({ loaded }) => loaded === "provider:runtime").map(({ pid }) => pid),
-    );
-    const sdk = loads.filter(
-      ({ pid, loaded }) => plugins.has(pid) && /^@(alicloud|darabonba)\//.test(loaded),
-    );
-    return { provider: plugins.size > 0, sdkPackages: sdk.length };
-  } finally {
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
 function report(one: Measured, hundred: Measured): Report {
-  const ratio = ({ ours, noOp }: Times): number => rounded(median(ours) / median(noOp));
   const { atCreate, withoutChange } = hundred.loaded;
-  const count = (name: string, value: number, bound: Measurement["bound"]): Measurement => ({
-    name,
-    value,
-    unit: "count",
-    ...(bound === undefined ? {} : { bound }),
-  });
-  const over = (name: string, times: Times, atMost?: number): Measurement => ({
-    name,
-    value: ratio(times),
-    unit: "times the no-op's median",
-    ...(atMost === undefined ? {} : { bound: { kind: "ratio", atMost } }),
-  });
   return {
     bench: "no-change-up",
     measurements: [
-      over("up of 100", hundred.up, 1.15),
-      over("up of 1", one.up),
-      over("preview of 100", hundred.preview),
-      over("preview of 1", one.preview),
-      count("requests of every up and preview without a change", one.requests + hundred.requests, {
-        kind: "exact",
-        equals: 0,
-      }),
+      ratio("up of 100", wallOf, hundred.up, { kind: "ratio", atMost: 1.15 }),
+      ratio("up of 100, processor time", cpuOf, hundred.up),
+      ratio("up of 1", wallOf, one.up),
+      ratio("preview of 100", wallOf, hundred.preview),
+      ratio("preview of 1", wallOf, one.preview),
+      ratio("first up behind the run, of 100, processor time", cpuOf, hundred.upBehindTheRun),
+      count("requests of all these ups and previews", one.requests + hundred.requests, 0),
+      count("packages of the SDK loaded without a change", withoutChange.sdkPackages, 0),
       // The two controls: the watch sees the plugin process, and would have seen the SDK.
-      count("plugin processes seen without a change", Number(withoutChange.provider), {
-        kind: "exact",
-        equals: 1,
-      }),
-      count("whether the first up loaded the SDK", Number(atCreate.sdkPackages > 0), {
-        kind: "exact",
-        equals: 1,
-      }),
-      count("packages of the SDK loaded without a change", withoutChange.sdkPackages, {
-        kind: "exact",
-        equals: 0,
-      }),
+      count("plugin processes seen without a change", withoutChange.plugins, 1),
+      count("first ups seen to load the SDK", Number(atCreate.sdkPackages > 0), 1),
     ],
-    detail: { milliseconds: { one: shown(one), hundred: shown(hundred) }, turns },
+    detail: { milliseconds: { hundred: shown(hundred), one: shown(one) } },
   };
 }
 
-function shown({ up: ups, preview: previews }: Measured): unknown {
-  const whole = (values: readonly number[]): readonly number[] => values.map(Math.round);
-  const times = ({ ours, noOp }: Times): unknown => ({ ours: whole(ours), noOp: whole(noOp) });
-  return { up: times(ups), preview: times(previews) };
+const wallOf = (time: Time): number => time.wall;
+const cpuOf = (time: Time): number => time.cpu ?? NaN;
+
+function ratio(name: string, of: (time: Time) => number, pair: Pair, bound?: Bound): Measurement {
+  const value = rounded(median(pair.ours.map(of)) / median(pair.noOp.map(of)));
+  const unit = "times the no-op's median";
+  return { name, value, unit, ...(bound === undefined ? {} : { bound }) };
+}
+
+function count(name: string, value: number, equals: number): Measurement {
+  return { name, value, unit: "count", bound: { kind: "exact", equals } };
+}
+
+function shown({ upBehindTheRun, up: ups, preview: previews }: Measured): unknown {
+  const one = ({ wall, cpu }: Time): string =>
+    `${Math.round(wall)}${cpu === undefined ? "" : ` (${cpu} of the processor)`}`;
+  const pair = ({ ours, noOp }: Pair): unknown => ({ ours: ours.map(one), noOp: noOp.map(one) });
+  return { upBehindTheRun: pair(upBehindTheRun), up: pair(ups), preview: pair(previews) };
 }

@@ -3,7 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { createInterface } from "node:readline";
-import { connectEmulator, type EmulatorOptions, type RemoteEmulator } from "cloud-assistant-emulator";
+import {
+  connectEmulator,
+  type EmulatorOptions,
+  type RemoteEmulator,
+} from "cloud-assistant-emulator";
 import { repository } from "./places.js";
 
 export type Keys = {

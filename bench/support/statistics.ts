@@ -1,3 +1,5 @@
+import { childrenCpuMs } from "./cpu-time.js";
+
 /** The middle of the values; of an even number of them, the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
   const sorted = [...values].sort((a, b) => a - b);
@@ -10,11 +12,20 @@ export function rounded(value: number, digits = 3): number {
   return Number(value.toFixed(digits));
 }
 
-/** Milliseconds that some work takes. */
-export async function timed(work: () => Promise<unknown>): Promise<number> {
-  const started = performance.now();
+/** How long something took, in milliseconds. */
+export type Time = {
+  readonly wall: number;
+  /** Of the processor, over all processes that it started; undefined where that is not told. */
+  readonly cpu: number | undefined;
+};
+
+/** Times some work that is done by child processes. */
+export async function timed(work: () => Promise<unknown>): Promise<Time> {
+  const [started, cpuBefore] = [performance.now(), childrenCpuMs()];
   await work();
-  return performance.now() - started;
+  const [wall, cpuAfter] = [performance.now() - started, childrenCpuMs()];
+  const known = cpuBefore !== undefined && cpuAfter !== undefined;
+  return { wall, cpu: known ? cpuAfter - cpuBefore : undefined };
 }
 
 /**
@@ -22,15 +33,12 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
  *
  * @returns what each measured, turn by turn
  */
-export async function inTurns<K extends string>(
+export async function inTurns<K extends string, T>(
   turns: number,
-  measures: Readonly<Record<K, () => Promise<number>>>,
-): Promise<Readonly<Record<K, readonly number[]>>> {
+  measures: Readonly<Record<K, () => Promise<T>>>,
+): Promise<Readonly<Record<K, readonly T[]>>> {
   const names = Object.keys(measures) as K[];
-  const seen = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Record<
-    K,
-    number[]
-  >;
+  const seen = Object.fromEntries(names.map((name) => [name, [] as T[]])) as Record<K, T[]>;
   for (let turn = 0; turn < turns; turn += 1) {
     // Whoever goes second finds what the first left in the machine's caches, so they swap.
     const order = turn % 2 === 0 ? names : [...names].reverse();

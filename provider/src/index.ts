@@ -8,6 +8,7 @@ export {
 } from "./resources/command-invocation.js";
 export type {
   CommandType,
+  HoldReason,
   Ledger,
   Plan,
   ResourceStatus,

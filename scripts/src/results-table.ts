@@ -17,7 +17,7 @@ type ShownRow = {
 
 /** A table of every target of every run in a stack: instance, status, exit code, output. */
 export function resultsTable(checkpoint: Checkpoint): string {
-  const header = ["RUN", "INSTANCE", "STATUS", "EXIT CODE", "OUTPUT"];
+  const header = ["RUN", "INSTANCE", "STATUS", "EXIT CODE", "LAST LINE OF OUTPUT"];
   const rows = (checkpoint.deployment.resources ?? [])
     .filter((resource) => resource.type.endsWith(":CommandInvocation"))
     .flatMap((resource) => {
@@ -36,7 +36,6 @@ export function resultsTable(checkpoint: Checkpoint): string {
 
 function lastLine(output: string): string {
   // A target must not repaint the terminal of whoever reads the table.
-
   const plain = output.replace(/[\u0000-\u0009\u000b-\u001f\u007f-\u009f]/g, " ");
   return plain.trimEnd().split("\n").at(-1) ?? "";
 }

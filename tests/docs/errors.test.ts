@@ -13,7 +13,9 @@ test("every error code is documented, and no other", () => {
 
 test("every code of the service for one machine that is documented is one of the API's", () => {
   const rows = page.slice(page.indexOf("## The service's codes")).matchAll(/^\| (`[^|]+`) \|/gm);
-  const codes = [...rows].flatMap((row) => [...row[1]!.matchAll(/`(\w+)`/g)].map((code) => code[1]!));
+  const codes = [...rows].flatMap((row) =>
+    [...row[1]!.matchAll(/`(\w+)`/g)].map((code) => code[1]!),
+  );
   expect(codes.length).toBeGreaterThan(15);
   expect(codes.filter((code) => !isInstanceErrorCode(code))).toEqual([]);
 });

@@ -12,7 +12,7 @@ import {
   type Stack,
 } from "../support/stack.js";
 
-jest.setTimeout(240_000);
+jest.setTimeout(480_000);
 
 /** The command as npm installs it. */
 const bin = path.join(repository, "node_modules/.bin/pulumi-cloud-assistant");

@@ -394,6 +394,56 @@ describe("stop", () => {
     expect(emulator.tasks().filter((task) => task.status === "Terminated")).toHaveLength(99);
   });
 
+  test("an id that is added under a hold waits, and runs with the rest when it is released", async () => {
+    emulator = await startVirtual({ instances: fleet(7, slow) });
+    const ids = fleet(6).map((one) => one.instanceId!);
+    const named = { ...inputs, targets: { instanceIds: ids.slice(0, 4) } };
+    const clock = virtualClock(emulator);
+    const stopped = emulator.requests
+      .wait({ action: "RunCommand" }, 1)
+      .then(() => cli(emulator, byUrn, { clock }));
+    const first = await up(emulator, undefined, named, { clock });
+    const hold = holdIn((await stopped).out);
+    const more = { ...named, targets: { instanceIds: ids } };
+    emulator.requests.clear();
+    const held = await up(emulator, first.kept, more);
+    expect(mutatingCalls(emulator)).toEqual([]);
+    expect(statusesOf(held.kept).slice(2)).toEqual(Array(4).fill("NotStarted"));
+    const env = { CLOUD_ASSISTANT_RESUME: hold };
+    const resumed = await up(emulator, held.kept, more, { env });
+    expect(resumed.failure).toBeUndefined();
+    expect(launches(emulator).flat()).toEqual(ids);
+  });
+
+  test("after a failed run it keeps the next up from trying again", async () => {
+    const behaviour = {
+      rules: [{ attempt: 1, outcome: { kind: "finish" as const, exitCode: 3 } }],
+    };
+    emulator = await startVirtual({ instances: fleet(1, { behaviour }) });
+    const strict = { ...inputs, rollout: {} };
+    const failed = await up(emulator, undefined, strict);
+    expect(stateOf(failed.kept).status).toBe("Failed");
+    const stop = await cli(emulator, ["stop", "run"], { kept: { run: failed.kept } });
+    emulator.requests.clear();
+    const held = await up(emulator, failed.kept, strict);
+    expect(launches(emulator)).toEqual([]);
+    expect(stateOf(held.kept)).toMatchObject({ status: "Held", holdId: holdIn(stop.out) });
+    const env = { CLOUD_ASSISTANT_RESUME: holdIn(stop.out) };
+    const resumed = await up(emulator, held.kept, strict, { env });
+    expect(stateOf(resumed.kept).status).toBe("Success");
+    expect(launches(emulator)).toEqual([["i-0001"]]);
+  });
+
+  test("new inputs make a new run in spite of a hold, and the old hold holds nothing of it", async () => {
+    emulator = await startVirtual({ instances: fleet(6, slow) });
+    const { up: first } = await upAndStop(undefined, 2, byUrn);
+    emulator.requests.clear();
+    const anew = await up(emulator, first.kept, { ...inputs, script: { content: "echo new\n" } });
+    expect(anew.failure).toBeUndefined();
+    expect(launches(emulator).flat()).toHaveLength(6);
+    expect(stateOf(anew.kept)).toMatchObject({ status: "Success", holdId: "" });
+  });
+
   test("nobody or two at once to stop is a misuse", async () => {
     emulator = await startVirtual();
     for (const args of [["stop"], ["stop", "run", "--owner", "x"], ["stop", "--nonsense"]]) {
@@ -505,6 +555,26 @@ describe("output", () => {
     const end = await cli(emulator, ["output", "run", "i-0001"], { kept: { run: kept } });
     expect(end).toMatchObject({ code: 0, err: "" });
     expect(end.out).toBe(lines.slice(-24_576));
+  });
+
+  /** Field case ou-3. */
+  test("bytes that are no text arrive unchanged in a file, and never repaint a terminal", async () => {
+    const content = Buffer.from(
+      "cHJpbnRmICdjYWZcMzUxXDAwMFwwMzNbMzFtcmVkXDAzM1swbVxuJzsgZXhpdCAzCg==",
+      "base64",
+    ).toString("utf8");
+    emulator = await startVirtual({ backend: "exec", instances: [{ instanceId: "i-0001" }] });
+    const odd = { script: { content }, targets: { instanceIds: ["i-0001"] } };
+    const { kept, failure, lines } = await up(emulator, undefined, odd);
+    const args = ["output", "run", "i-0001"];
+    const end = await cli(emulator, args, { kept: { run: kept } });
+    expect(end.bytes.toString("base64")).toBe("Y2Fm6QAbWzMxbXJlZBtbMG0K");
+    const shown = await cli(emulator, args, { kept: { run: kept }, terminal: true });
+    for (const text of [shown.out, failure!.message, ...lines]) {
+      expect(text).not.toContain("\u0000");
+      expect(text).not.toContain("\u001b");
+    }
+    expect(shown.out).toMatch(/^caf.*red/);
   });
 
   test("a terminal, and CI, get it made harmless, unless the raw bytes are asked for", async () => {

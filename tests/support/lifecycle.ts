@@ -193,11 +193,13 @@ export async function up(
 ): Promise<UpEnd> {
   const process = options.process ?? newProcess(emulator, options);
   const { invocation } = process.runtime;
-  const checked = await check(process, kept?.inputs ?? {}, inputs);
+  let checked = await check(process, kept?.inputs ?? {}, inputs);
   const end = (rest: Omit<UpEnd, "lines">): UpEnd => ({ ...rest, lines: process.lines });
   if (kept === undefined) return end(await create());
   const diff = await invocation.diff(kept.id, kept.outputs, checked);
   if (diff.replaces.length > 0) {
+    // The engine checks a replacement again, as a new resource.
+    checked = await check(process, {}, inputs);
     await invocation.delete(kept.id, kept.outputs);
     return end({ ...(await create()), operation: "replace" });
   }
@@ -221,7 +223,8 @@ export async function up(
     const saved =
       failure.id === undefined
         ? kept
-        : { id: failure.id, inputs: checked, outputs: failure.properties!, failed: true };
+        : // The engine keeps the old inputs of an update that failed (docs/discoveries/engine.md).
+          { id: failure.id, inputs: kept.inputs, outputs: failure.properties!, failed: true };
     return end({ kept: saved, operation: "update", failure });
   }
 

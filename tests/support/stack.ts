@@ -141,12 +141,10 @@ export async function newStack(
     env: allEnv,
     cli,
     begin: (more, ...args) =>
-      beginCli(
-        engine.pulumi,
-        [...args, "--non-interactive", "--color", "never"],
-        folder,
-        { ...allEnv, ...more },
-      ),
+      beginCli(engine.pulumi, [...args, "--non-interactive", "--color", "never"], folder, {
+        ...allEnv,
+        ...more,
+      }),
     preview: (...args) => cli("preview", quiet, ...args),
     up: (...args) => cli("up", "--yes", "--skip-preview", quiet, ...args),
     refresh: (...args) => cli("refresh", "--yes", "--skip-preview", quiet, ...args),

@@ -1,4 +1,4 @@
-import type { Task } from "../backends/backend.js";
+import type { Task, TaskRepeat } from "../backends/backend.js";
 import type { InstanceRecord, InvocationRecord, TaskRecord } from "../state/records.js";
 import type { Realm } from "../state/realm.js";
 import { substitute } from "./substitute.js";
@@ -33,5 +33,12 @@ export function machineTask(
     username: invocation.username,
     launcher: invocation.launcher,
     terminationMode: invocation.terminationMode,
+    repeat: repeatOf(invocation),
   };
+}
+
+/** The agent tells rate and at apart from cron; the API calls all three Period. */
+function repeatOf({ repeatMode, schedule }: InvocationRecord): TaskRepeat {
+  if (schedule !== undefined) return schedule.repeat;
+  return repeatMode === "DryRun" ? "Once" : repeatMode;
 }

@@ -10,6 +10,7 @@ export function machineOf(realm: Realm, instance: InstanceRecord): Machine {
     instanceName: instance.name,
     osType: instance.osType,
     regionId: realm.regionId,
+    timeZone: instance.timeZone,
     behaviour: instance.behaviour,
   };
 }

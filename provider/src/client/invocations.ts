@@ -13,11 +13,20 @@ import { readPages } from "./pages.js";
 /** At most this many invocations or results a page (API reference 2.1). */
 export const pageSize = 50;
 
-/** Invocations by tag, without output. The instance list inside each is whole: it is not paged. */
+/** Which invocations to list: those with all of the tags, or one. */
+export type InvocationFilter =
+  | {
+      readonly tag: readonly TagFilter[];
+      readonly timed?: boolean;
+      /** Whether the pages behind this one need not be read. @default never */
+      readonly enough?: (page: readonly InvocationFound[]) => boolean;
+    }
+  | { readonly invokeId: string; readonly enough?: never };
+
+/** Invocations, without output. The instance list inside each is whole: it is not paged. */
 export async function listInvocations(
   api: CloudApi,
-  filter:
-    { readonly tag: readonly TagFilter[]; readonly timed?: boolean } | { readonly invokeId: string },
+  { enough, ...filter }: InvocationFilter,
   options: CallOptions = {},
 ): Promise<readonly InvocationFound[]> {
   return readPages(
@@ -34,6 +43,7 @@ export async function listInvocations(
     {
       items: (answer) => answer.invocations?.invocation ?? [],
       nextToken: (answer) => answer.nextToken,
+      ...(enough === undefined ? {} : { enough }),
     },
   );
 }

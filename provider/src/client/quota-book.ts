@@ -1,37 +1,66 @@
 /** What a process knows of a region's quota; shared by all resources of an `up`. */
 export interface QuotaBook {
-  /** Adds calls that are about to be made. @returns all that were reserved in this process */
-  reserve(region: string, calls: number): number;
-  limit(region: string, read: () => Promise<number | undefined>): Promise<number | undefined>;
-  used(region: string, count: () => Promise<Used>): Promise<Used>;
+  /** Adds calls that are about to be made. @returns all that this process means to make, or made */
+  reserve(api: object, calls: number): number;
+  /** Takes a reservation back: its calls will not be made. */
+  release(api: object, calls: number): void;
+  /** Notes a call that was accepted: it is among the records from now on. */
+  accepted(api: object): void;
+  /** The limit of a day; read once. Undefined where the service names none. */
+  limit(api: object, read: () => Promise<number | undefined>): Promise<number | undefined>;
+  /** What was used today by others than this process; counted once. */
+  used(api: object, count: () => Promise<Used>): Promise<Used>;
 }
 
 export type Used = { readonly least: number; readonly most: number };
 
+type Page = {
+  reserved: number;
+  made: number;
+  limit?: Promise<number | undefined>;
+  used?: Promise<Used>;
+};
+
+/** One page for each region and identity: quotas are an account's. */
 export function createQuotaBook(): QuotaBook {
-  const reserved = new Map<string, number>();
-  const limits = new Map<string, Promise<number | undefined>>();
-  const uses = new Map<string, Promise<Used>>();
-  const once = <T>(
-    memory: Map<string, Promise<T>>,
-    key: string,
-    read: () => Promise<T>,
-  ): Promise<T> => {
-    const known = memory.get(key);
-    if (known !== undefined) return known;
-    const answer = read();
-    memory.set(key, answer);
-    // A read that failed may fare better for the next resource.
-    answer.catch(() => memory.delete(key));
-    return answer;
+  const pages = new WeakMap<object, Page>();
+  const pageOf = (api: object): Page => {
+    const page = pages.get(api) ?? { reserved: 0, made: 0 };
+    pages.set(api, page);
+    return page;
   };
   return {
-    reserve(region, calls) {
-      const sum = (reserved.get(region) ?? 0) + calls;
-      reserved.set(region, sum);
-      return sum;
+    reserve(api, calls) {
+      const page = pageOf(api);
+      page.reserved += calls;
+      return page.reserved;
     },
-    limit: (region, read) => once(limits, region, read),
-    used: (region, count) => once(uses, region, count),
+    release(api, calls) {
+      pageOf(api).reserved -= calls;
+    },
+    accepted(api) {
+      pageOf(api).made += 1;
+    },
+    limit(api, read) {
+      const page = pageOf(api);
+      return (page.limit ??= forgetting(read(), () => delete page.limit));
+    },
+    used(api, count) {
+      const page = pageOf(api);
+      if (page.used !== undefined) return page.used;
+      // What this process made before is in its reservations already.
+      const { made } = page;
+      const others = count().then(({ least, most }) => ({
+        least: Math.max(0, least - made),
+        most: Math.max(0, most - made),
+      }));
+      return (page.used = forgetting(others, () => delete page.used));
+    },
   };
+}
+
+/** A read that failed may fare better for the next resource. */
+function forgetting<T>(answer: Promise<T>, forget: () => unknown): Promise<T> {
+  answer.catch(forget);
+  return answer;
 }

@@ -6,8 +6,9 @@ export type QuotaVerdict =
 
 /**
  * Calls against the limit of a day. It exceeds where the limit alone forbids the calls, or where
- * even the smaller count of today's use leaves no room; where only the larger one does, it is
- * doubtful.
+ * today's use is known exactly and leaves no room; an estimate that leaves none is doubtful.
+ *
+ * @param facts.used by others, counted as if the day began in either of the zones that it may
  */
 export function judgeQuota(facts: {
   readonly needed: number;
@@ -20,9 +21,12 @@ export function judgeQuota(facts: {
     `${limit} (max-axt-invocation-daily). Run on fewer machines, take more instances a call, wait ` +
     `for the next day, or raise the quota.`;
   if (needed > limit) return { kind: "exceeds", text: text(`${needed} calls`) };
-  if (used === undefined) return { kind: "fits" };
-  const counted = `${needed} calls, and about ${used.most} made today (an estimate from the records)`;
-  if (used.least + needed > limit) return { kind: "exceeds", text: text(counted) };
-  if (used.most + needed > limit) return { kind: "doubtful", text: text(counted) };
-  return { kind: "fits" };
+  if (used === undefined || used.most + needed <= limit) return { kind: "fits" };
+  if (used.least === used.most) {
+    return { kind: "exceeds", text: text(`${needed} calls, and ${used.most} made today`) };
+  }
+  const estimate =
+    `${needed} calls, and between ${used.least} and ${used.most} made today (an estimate: ` +
+    `nobody says when the day begins)`;
+  return { kind: "doubtful", text: text(estimate) };
 }

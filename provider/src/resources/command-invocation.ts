@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type {
   CommandType,
+  HoldReason,
   Ledger,
   Plan,
   ResourceStatus,
@@ -13,6 +14,7 @@ import { invocationByName } from "./by-name.js";
 import { Command } from "./command.js";
 import { prepareOptions } from "./options.js";
 import { secretPaths } from "./secret-paths.js";
+import { withoutStackTraces } from "./stack-traces.js";
 import { written } from "./written.js";
 
 type Tags = pulumi.Input<Record<string, pulumi.Input<string>>>;
@@ -151,6 +153,8 @@ export class CommandInvocation extends pulumi.dynamic.Resource {
   declare readonly runId: pulumi.Output<string>;
   /** Set while the run waits for an operator. */
   declare readonly holdId: pulumi.Output<string>;
+  /** What it waits for; absent while `holdId` is empty. */
+  declare readonly holdReason: pulumi.Output<HoldReason | undefined>;
   declare readonly invocationIds: pulumi.Output<string[]>;
   declare readonly status: pulumi.Output<ResourceStatus>;
   /** The ledger: a row a machine, by instance id. */
@@ -160,7 +164,7 @@ export class CommandInvocation extends pulumi.dynamic.Resource {
   declare readonly commandContentHash: pulumi.Output<string>;
   declare readonly accountId: pulumi.Output<string>;
   declare readonly region: pulumi.Output<string>;
-  /** What the last preview said. */
+  /** What the last preview said, without its members: `calls` is empty, `counts` tells how many. */
   declare readonly plan: pulumi.Output<Plan>;
 
   constructor(name: string, args: CommandInvocationArgs, opts?: pulumi.CustomResourceOptions) {
@@ -175,39 +179,40 @@ export class CommandInvocation extends pulumi.dynamic.Resource {
       ...rest,
       ...(command === undefined ? {} : { command: referenceTo(command) }),
     };
-    super(
-      invocationByName,
-      name,
-      {
-        // Outputs must be keys of the properties, or they never exist on the class.
-        owner: undefined,
-        runId: undefined,
-        inputHash: undefined,
-        holdId: undefined,
-        holdReason: undefined,
-        releasedHolds: undefined,
-        invocationIds: undefined,
-        membersAtStart: undefined,
-        setAside: undefined,
-        status: undefined,
-        results: undefined,
-        summary: undefined,
-        commandContentHash: undefined,
-        accountId: undefined,
-        region: undefined,
-        schemaVersion: undefined,
-        plan: undefined,
-        ...inputs,
-        resourceUrn: urn,
-        organization: pulumi.getOrganization(),
-        secretInputs: secretPaths(inputs),
-        ...(deadline === undefined ? {} : { deadline }),
-      },
-      // --replace and replaceOnChanges do not ask diff, so the order is said here as well.
-      { deleteBeforeReplace: true, ...opts },
-      moduleName,
-      "CommandInvocation",
-    );
+    const resume = withoutStackTraces();
+    try {
+      super(
+        invocationByName,
+        name,
+        {
+          // Outputs must be keys of the properties, or they never exist on the class.
+          owner: undefined,
+          runId: undefined,
+          holdId: undefined,
+          holdReason: undefined,
+          invocationIds: undefined,
+          status: undefined,
+          results: undefined,
+          summary: undefined,
+          commandContentHash: undefined,
+          accountId: undefined,
+          region: undefined,
+          schemaVersion: undefined,
+          plan: undefined,
+          ...inputs,
+          resourceUrn: urn,
+          organization: pulumi.getOrganization(),
+          secretInputs: secretPaths(inputs),
+          ...(deadline === undefined ? {} : { deadline }),
+        },
+        // --replace and replaceOnChanges do not ask diff, so the order is said here as well.
+        { deleteBeforeReplace: true, ...opts },
+        moduleName,
+        "CommandInvocation",
+      );
+    } finally {
+      resume();
+    }
   }
 }
 

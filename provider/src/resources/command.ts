@@ -4,6 +4,7 @@ import { commandType, moduleName } from "../names.js";
 import { commandByName } from "./by-name.js";
 import { prepareOptions } from "./options.js";
 import { secretPaths } from "./secret-paths.js";
+import { withoutStackTraces } from "./stack-traces.js";
 import { written } from "./written.js";
 
 /** The arguments of a {@link Command}. */
@@ -55,29 +56,34 @@ export class Command extends pulumi.dynamic.Resource {
   constructor(name: string, args: CommandArgs, opts?: pulumi.CustomResourceOptions) {
     // Commands have no connection input: a parent's alicloud provider is not theirs to judge.
     const { deadline, urn } = prepareOptions(name, commandType, opts, true);
-    super(
-      commandByName,
-      name,
-      {
-        // Outputs must be keys of the properties, or they never exist on the class.
-        contentHash: undefined,
-        parameterNames: undefined,
-        schemaVersion: undefined,
-        accountId: undefined,
-        region: undefined,
-        type: undefined,
-        timeout: undefined,
-        enableParameter: undefined,
-        ...written(args),
-        resourceUrn: urn,
-        organization: pulumi.getOrganization(),
-        secretInputs: secretPaths({ ...args }),
-        ...(deadline === undefined ? {} : { deadline }),
-      },
-      opts,
-      moduleName,
-      "Command",
-    );
+    const resume = withoutStackTraces();
+    try {
+      super(
+        commandByName,
+        name,
+        {
+          // Outputs must be keys of the properties, or they never exist on the class.
+          contentHash: undefined,
+          parameterNames: undefined,
+          schemaVersion: undefined,
+          accountId: undefined,
+          region: undefined,
+          type: undefined,
+          timeout: undefined,
+          enableParameter: undefined,
+          ...written(args),
+          resourceUrn: urn,
+          organization: pulumi.getOrganization(),
+          secretInputs: secretPaths({ ...args }),
+          ...(deadline === undefined ? {} : { deadline }),
+        },
+        opts,
+        moduleName,
+        "Command",
+      );
+    } finally {
+      resume();
+    }
   }
 
   /** The id of the saved command, `c-…`. The same as `id`, so that it is known in update previews. */

@@ -67,7 +67,7 @@ export function observed(
       ? {}
       : { dropped: seen.dropped }),
     ...text("errorCode", seen.errorCode),
-    ...text("errorInfo", seen.errorInfo),
+    ...text("errorInfo", shortened(seen.errorInfo)),
     ...text("startedAt", seen.startedAt),
     ...text("finishedAt", seen.finishedAt),
   };
@@ -80,6 +80,14 @@ function judged(
 ): RowStatus {
   if (exitCode === undefined || (status !== "Success" && status !== "Failed")) return status;
   return successExitCodes.includes(exitCode) ? "Success" : "Failed";
+}
+
+/** The code says what it is; the words are cut so that a ledger of thousands stays small. */
+const mostErrorInfo = 120;
+
+function shortened(info: string | undefined): string | undefined {
+  if (info === undefined || info.length <= mostErrorInfo) return info;
+  return `${info.slice(0, mostErrorInfo - 1)}…`;
 }
 
 /** The service sends an empty string for what does not apply; a row leaves it out. */

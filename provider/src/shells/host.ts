@@ -77,7 +77,10 @@ export function createHost(deps: HostDeps): Host {
     busy: () => underWay > 0,
   });
 
-  const world = async (): Promise<World> => {
+  // The same for every call: it is asked for twice for each resource that has nothing to do.
+  let made: Promise<World> | undefined;
+  const world = (): Promise<World> => (made ??= makeWorld());
+  const makeWorld = async (): Promise<World> => {
     const config = await configured;
     const settings = (connection?: Connection): Settings =>
       resolveSettings(deps.env, config, connection);

@@ -80,12 +80,27 @@ export function reasonOf(signal: AbortSignal): string {
 
 const longestExtraPauseMs = 30_000;
 
+/** When the first looks are made, in milliseconds from the acceptance. */
+const firstLooksMs = [250, 600];
+/** Behind the whole second, where a run that takes whole seconds has just ended. */
+const behindTheSecondMs = 50;
+const secondMs = 1_000;
+
 /**
- * Milliseconds before a look. Short at first, since most commands are; then once a second; then a
- * twelfth of the time that has passed, so that a row is never more than a tenth of its run late.
+ * Milliseconds before a look. Soon at first, since most commands are short; then behind each whole
+ * second; then a twelfth of the time that has passed, so that a row is never more than a tenth of
+ * its run late.
  */
 export function pauseBeforeLook(round: number, elapsedMs: number, failures: number): number {
-  const settled = Math.max(1_000, elapsedMs / 12);
-  const pause = round === 0 ? 250 : round === 1 ? 500 : settled;
+  const pause = Math.max(untilNextLook(round, elapsedMs), elapsedMs / 12);
   return Math.min(pause * (1 + failures), Math.max(pause, longestExtraPauseMs));
+}
+
+function untilNextLook(round: number, elapsedMs: number): number {
+  const first = firstLooksMs[round];
+  if (first !== undefined) return Math.max(firstLooksMs[0] ?? 0, first - elapsedMs);
+  const into = (elapsedMs - behindTheSecondMs) % secondMs;
+  const left = secondMs - (into < 0 ? into + secondMs : into);
+  // A look that took its time does not make the next one follow at once.
+  return left < secondMs / 4 ? left + secondMs : left;
 }

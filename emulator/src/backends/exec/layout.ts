@@ -58,7 +58,9 @@ export function taskName(key: TaskKey): string {
 /** An id as one file name: ids come from seed files, and `..` must not lead anywhere. */
 export function safeName(id: string): string {
   const encoded = encodeURIComponent(id).replace(/[!'()*~]/g, percent);
-  return encoded.startsWith(".") || encoded === "" ? `%2E${encoded.slice(1)}` : encoded;
+  // A percent sign alone is what no other id becomes.
+  if (encoded === "") return "%";
+  return encoded.startsWith(".") ? `%2E${encoded.slice(1)}` : encoded;
 }
 
 function percent(character: string): string {

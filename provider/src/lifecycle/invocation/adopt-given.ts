@@ -5,6 +5,7 @@ import type { CommandInvocationInputs } from "../../inputs.js";
 import { tagKeys } from "../../names.js";
 import { byAge, type PastInvocation } from "../../plan/history.js";
 import { named, type Membership } from "../../plan/targets.js";
+import { toRepeatMode } from "../../schedule/index.js";
 import type { World } from "../world.js";
 import type { Identity } from "./conclude.js";
 import { pastFrom } from "./history.js";
@@ -19,7 +20,7 @@ export function adoptsGiven(inputs: Pick<CommandInvocationInputs, "adoptInvocati
 
 /**
  * Reads the invocations that the program hands over, the oldest first.
- * @throws CloudAssistantError `InvalidInputs` for one that has no record, or is a schedule
+ * @throws CloudAssistantError `InvalidInputs` for one that has no record, or is of another kind
  */
 export async function findGiven(
   api: CloudApi,
@@ -32,9 +33,7 @@ export async function findGiven(
     const records = await listInvocations(api, { invokeId }, options);
     const found = records.find((one) => one.invokeId === invokeId);
     if (found === undefined) throw noRecord(index, invokeId, api.region);
-    if (found.repeatMode !== undefined && found.repeatMode !== "Once") {
-      throw isSchedule(index, invokeId, found.repeatMode);
-    }
+    mustBeOfKind(index, found, inputs);
     given.push({ ...pastFrom(found), contentHash: contentHashOf(found, world) });
   }
   return given.sort(byAge);
@@ -55,12 +54,34 @@ function noRecord(index: number, invokeId: string, region: string): CloudAssista
   );
 }
 
-function isSchedule(index: number, invokeId: string, repeatMode: string): CloudAssistantError {
-  return new CloudAssistantError(
-    "InvalidInputs",
-    `adoptInvocationIds[${index}]: the invocation is a schedule. Given: "${invokeId}", which ` +
-      `repeats (${repeatMode}). Allowed: invocations that run once. Take it out; nothing ran.`,
-  );
+/** A run now takes over what ran once; a schedule what is armed in the same way. */
+function mustBeOfKind(
+  index: number,
+  { invokeId = "", repeatMode = "Once", invocationStatus }: InvocationFound,
+  { schedule }: Pick<CommandInvocationInputs, "schedule">,
+): void {
+  const refuse = (wrong: string, given: string, allowed: string): never => {
+    throw new CloudAssistantError(
+      "InvalidInputs",
+      `adoptInvocationIds[${index}]: ${wrong}. Given: "${invokeId}", which ${given}. Allowed: ` +
+        `${allowed}. Take it out; nothing ran.`,
+    );
+  };
+  if (schedule === undefined) {
+    if (repeatMode === "Once") return;
+    refuse("the invocation is a schedule", `repeats (${repeatMode})`, "invocations that run once");
+  }
+  const wanted = toRepeatMode(schedule ?? {});
+  if (repeatMode !== wanted) {
+    refuse(
+      "the invocation is of another kind",
+      `is ${repeatMode}`,
+      `invocations that are ${wanted}`,
+    );
+  }
+  if (!["Pending", "Running", "Scheduled"].includes(invocationStatus ?? "")) {
+    refuse("the schedule has ended", `is ${invocationStatus ?? "unknown"}`, "what is still armed");
+  }
 }
 
 /** Members that some of the invocations ran on. */

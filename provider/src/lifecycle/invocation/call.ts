@@ -74,6 +74,7 @@ async function callUntilKnown(
     const made = await tryCall(api, members, context, world);
     if (typeof made === "string") {
       if (moveOn(made, context, world)) continue;
+      world.quota.accepted(api);
       reportCall("accepted", members, batch, context, world, { invokeId: made });
       return accepted(made, members, batch, context.book, world);
     }

@@ -1,20 +1,14 @@
 import { readResults } from "../../client/invocations.js";
-import type { CallOptions, CloudApi } from "../../client/port.js";
+import type { CallOptions, CloudApi, InvocationResultFound } from "../../client/port.js";
 import type { OutputOptions, Row } from "../../inputs.js";
+import { chunk } from "../../plan/batches.js";
 import { isFailed } from "../../plan/rows.js";
 import type { LedgerBook } from "../../result/ledger.js";
+import { captureLimit, roomForOutput } from "../../result/output-room.js";
 import { tailText } from "../../result/output.js";
 import { standingOf } from "../../result/status.js";
 import { nameOf, type World } from "../world.js";
 
-/** Output kept for all targets of one resource together, in bytes. */
-export const captureLimit = 256 * 1024;
-/** What a state may weigh with everything; above it output gives way, in bytes. */
-const stateLimit = 6 * 1024 * 1024;
-/** What a row weighs at most without output, in bytes. */
-const rowSize = 350;
-/** The part of the room that is left for those that fail: what they print is what is looked for. */
-const keptForFailures = 1 / 4;
 const defaultBytesPerTarget = 1024;
 
 /** What a run keeps of what its targets print, so that the state stays small. */
@@ -58,49 +52,96 @@ function wants(row: Row, capture: Capture): boolean {
   }
 }
 
-/** Reads the output of a finished call once, and only where a row keeps it. */
+/** A call whose output is wanted now, and the members that may keep it. */
+export type EndedCall = { readonly invokeId: string; readonly members: readonly string[] };
+
+/** Calls whose output is read at once: each may be more than a megabyte. */
+const readAtOnce = 8;
+
+/**
+ * Reads the output of finished calls once, and only where a row keeps it. They are kept in the
+ * order of the calls: what is cut must not depend on which answer comes first.
+ *
+ * @param kept told of each call when its output is in the ledger
+ */
 export async function captureOutput(
   api: CloudApi,
-  invokeId: string,
-  members: readonly string[],
+  calls: readonly EndedCall[],
   book: LedgerBook,
   capture: Capture,
   options: CallOptions,
+  kept: (invokeId: string) => void,
 ): Promise<void> {
-  const keepers = new Set(
+  for (const some of chunk(calls, readAtOnce)) {
+    const read = await Promise.all(
+      some.map(async (call) => {
+        const keepers = keepersOf(call, book, capture);
+        return { call, keepers, results: await resultsOf(api, call.invokeId, keepers, options) };
+      }),
+    );
+    for (const { call, keepers, results } of read) {
+      keepResults(results, call.invokeId, keepers, book, capture);
+      kept(call.invokeId);
+    }
+  }
+}
+
+function keepersOf(
+  { invokeId, members }: EndedCall,
+  book: LedgerBook,
+  capture: Capture,
+): ReadonlySet<string> {
+  return new Set(
     members.filter((id) => {
       const row = book.get(id);
       return row?.invocationId === invokeId && wants(row, capture);
     }),
   );
-  if (keepers.size === 0) return;
+}
+
+async function resultsOf(
+  api: CloudApi,
+  invokeId: string,
+  keepers: ReadonlySet<string>,
+  options: CallOptions,
+): Promise<readonly InvocationResultFound[]> {
+  if (keepers.size === 0) return [];
   const single = keepers.size === 1 ? [...keepers][0] : undefined;
-  const results = await readResults(api, invokeId, {
+  return readResults(api, invokeId, {
     ...options,
     ...(single === undefined ? {} : { instanceId: single }),
   });
-  let room = roomIn(book, keepers);
+}
+
+function keepResults(
+  results: readonly InvocationResultFound[],
+  invokeId: string,
+  keepers: ReadonlySet<string>,
+  book: LedgerBook,
+  capture: Capture,
+): void {
+  if (keepers.size === 0) return;
+  let used = usedIn(book, keepers);
+  const count = book.ids().length;
   for (const result of results) {
     const id = result.instanceId ?? "";
     const row = book.get(id);
     if (row === undefined || !keepers.has(id) || result.invokeId !== invokeId) continue;
-    const free = isFailed(row) ? room : room - captureLimit * keptForFailures;
-    const output = keep(Buffer.from(result.output ?? "", "base64"), Math.max(0, free), capture);
-    room -= Buffer.byteLength(output);
+    const room = roomForOutput(count, used, isFailed(row) ? "failed" : "other");
+    const output = keep(Buffer.from(result.output ?? "", "base64"), room, capture);
+    used += Buffer.byteLength(output);
     const { output: _before, ...rest } = row;
     book.set(id, output === "" ? rest : { ...rest, output });
   }
 }
 
-/** Bytes that are left for output; what is about to be read anew does not count. */
-function roomIn(book: LedgerBook, anew: ReadonlySet<string>): number {
+/** Bytes that are in use; what is about to be read anew does not count. */
+function usedIn(book: LedgerBook, anew: ReadonlySet<string>): number {
   let used = 0;
-  let rows = 0;
   for (const [id, row] of book.entries()) {
-    rows += 1;
     if (!anew.has(id)) used += Buffer.byteLength(row.output ?? "");
   }
-  return Math.min(captureLimit, stateLimit - rows * rowSize) - used;
+  return used;
 }
 
 function keep(bytes: Uint8Array, room: number, capture: Capture): string {

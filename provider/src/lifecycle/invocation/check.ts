@@ -28,7 +28,7 @@ import { nameOf, type World } from "../world.js";
 import { adoptsGiven, coveredBy, findGiven, otherContent, type Given } from "./adopt-given.js";
 import { waitMs } from "./limits-of-time.js";
 import { isSkipped, standingsAmong } from "./ready.js";
-import { renameLine } from "./rename.js";
+import { earlierRuns } from "./earlier-runs.js";
 import { reporting } from "./report.js";
 import { findTargetsFor, settleCommand, type SettledCommand } from "./settle.js";
 
@@ -251,20 +251,22 @@ async function readWorld(
     !takesOver(olds, inputs) || containsUnknown(inputs.adoptInvocationIds)
       ? undefined
       : await attempt("what is taken over", () => findGiven(api, inputs, world, options));
-  const toRun =
-    wanted === undefined || standings === undefined
-      ? wanted
-      : whoCanRun(inputs, wanted, standings, atStart(olds, inputs, membership));
-  const rename =
-    olds !== undefined ||
+  const earlier =
     command === undefined ||
     accountId === undefined ||
     inputs.ownership === "none" ||
+    inputs.schedule?.suspend === true ||
     containsUnknown(inputs)
       ? undefined
       : await attempt("earlier runs", () =>
-          renameLine(api, inputs, command, accountId, world, options),
+          earlierRuns(api, inputs, command, accountId, world, options),
         );
+  const able =
+    wanted === undefined || standings === undefined
+      ? wanted
+      : whoCanRun(inputs, wanted, standings, atStart(olds, inputs, membership));
+  const toRun = able?.filter((id) => earlier?.reached.has(id) !== true);
+  const rename = olds === undefined ? earlier?.rename : undefined;
   return { api, command, membership, toRun, standings, accountId, given, rename, failures };
 }
 
@@ -402,8 +404,10 @@ function withPlan(
   }
   const batches = toRun === undefined ? [] : batchesOf(olds, inputs, reads, world);
   const commandId = inputs.commandId ?? inputs.command?.commandId;
+  // Everybody was reached already: what is left to do, only the ledger knows.
+  const nobody = inputs.schedule === undefined && toRun?.length === 0 && olds !== undefined;
   const plan = planOf(
-    actionOf(olds, inputs),
+    nobody ? "nothing" : actionOf(olds, inputs),
     { ...command, id: commandId === undefined || isUnknown(commandId) ? undefined : commandId },
     batches,
   );

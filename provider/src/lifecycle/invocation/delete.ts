@@ -24,7 +24,7 @@ const goneCodes = new Set(["InvalidInvokeId.NotFound", "InvalidInstanceId.NotFou
  */
 export async function remove(state: CommandInvocationState, world: World): Promise<void> {
   if (state.schedule !== undefined) return removeSchedule(state, world);
-  const api = world.apiFor(state.region);
+  const api = world.apiFor(state.region, state.connection);
   const callOptions = {
     deadlineMs: deadlineMs(state.deadline?.delete, world),
     signal: world.signal,

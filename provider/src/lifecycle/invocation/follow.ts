@@ -7,7 +7,7 @@ import { observed, type LedgerBook } from "../../result/ledger.js";
 import { isFinished } from "../../result/status.js";
 import { watch, type WatchEnd } from "../../watch/watch.js";
 import type { World } from "../world.js";
-import { captureOutput, type Capture } from "./capture.js";
+import { captureOutput, type Capture, type EndedCall } from "./capture.js";
 import { holdOf } from "./history.js";
 
 /** An accepted call whose members are being watched. */
@@ -69,28 +69,33 @@ export async function follow(
     const now = world.clock.now();
     const hold = holdAmong(seen.values(), options.holds);
     if (hold !== undefined) heldBy ??= { hold, since: now };
+    const ended: EndedCall[] = [];
     for (const call of [...open.values()]) {
-      const found = seen.get(call.invokeId);
+      const { invokeId } = call;
+      const found = seen.get(invokeId);
       if (found === undefined) {
         noteMissing(call, book, missingSince, now);
       } else {
-        missingSince.delete(call.invokeId);
+        missingSince.delete(invokeId);
         takeRows(found, call, book, options.successExitCodes);
       }
-      const finished = call.members.every((id) => rowSettled(book, id, call.invokeId, options));
+      const finished = call.members.every((id) => rowSettled(book, id, invokeId, options));
       const waited = now - call.acceptedAt >= options.waitMs;
       if (!finished && !waited) continue;
-      if (found !== undefined) {
-        const ended = call.members.filter((id) => keepsOutput(book.get(id), options));
-        await captureOutput(api, call.invokeId, ended, book, options.capture, callOptions);
+      if (found === undefined) open.delete(invokeId);
+      else {
+        const members = call.members.filter((id) => keepsOutput(book.get(id), options));
+        ended.push({ invokeId, members });
       }
-      open.delete(call.invokeId);
     }
+    await captureOutput(api, ended, book, options.capture, callOptions, (invokeId) => {
+      open.delete(invokeId);
+    });
     const stopped = heldBy !== undefined && now - heldBy.since >= stopPatienceMs;
     return open.size === 0 || stopped ? "enough" : "again";
   };
 
-  const since = Math.min(...calls.map((call) => call.acceptedAt));
+  const since = Math.max(...calls.map((call) => call.acceptedAt));
   const end = await watch(
     () => look(api, [...open.values()], options, world.clock.now(), callOptions),
     takeIn,
@@ -121,7 +126,13 @@ async function look(
       { key: tagKeys.owner, value: options.owner },
       { key: tagKeys.run, value: options.runId },
     ];
-    add(await listInvocations(api, { tag }, callOptions));
+    // The newest come first (API reference 3.9): earlier batches of the run are not read again.
+    const unseen = new Set(open.map((call) => call.invokeId));
+    const enough = (page: readonly InvocationFound[]): boolean => {
+      for (const found of page) unseen.delete(found.invokeId ?? "");
+      return unseen.size === 0;
+    };
+    add(await listInvocations(api, { tag, enough }, callOptions));
   }
   const byId = open.filter(
     (call) => !seen.has(call.invokeId) && (!byTag || now - call.acceptedAt > indexLagMs),

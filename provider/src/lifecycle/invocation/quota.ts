@@ -1,5 +1,7 @@
-import type { CallOptions, CloudApi } from "../../client/port.js";
-import { listInvocations } from "../../client/invocations.js";
+import { pageSize } from "../../client/invocations.js";
+import { readPages } from "../../client/pages.js";
+import type { CallOptions, CloudApi, InvocationFound } from "../../client/port.js";
+import type { Used } from "../../client/quota-book.js";
 import { CloudAssistantError } from "../../errors.js";
 import type { CommandInvocationInputs } from "../../inputs.js";
 import { judgeQuota } from "../../plan/quota.js";
@@ -7,9 +9,13 @@ import { nameOf, type World } from "../world.js";
 
 const attribute = "max-axt-invocation-daily";
 
+/** A check of the quota is a help, not a condition: nothing waits long for it. */
+const patienceMs = 60_000;
+
 /**
  * Whether the calls fit into what the region allows a day, before the first one. The limit is read
- * once a process; today's use is counted only where it can matter, and is an estimate.
+ * once a process; today's use is counted only where it can matter, and is an estimate. What cannot
+ * be read is said, and stops nothing.
  * @throws CloudAssistantError `QuotaExceeded`
  */
 export async function checkQuota(
@@ -19,21 +25,40 @@ export async function checkQuota(
   world: World,
   options: CallOptions,
 ): Promise<void> {
-  const needed = world.quota.reserve(api.region, calls);
-  const limit = await world.quota.limit(api.region, () => readLimit(api, options));
-  if (limit === undefined) return;
-  const mayMatter = needed > limit / 10;
-  const used =
-    mayMatter && needed <= limit
-      ? await world.quota.used(api.region, () => countToday(api, world.clock.now(), limit, options))
-      : undefined;
-  const verdict = judgeQuota({ needed, limit, used });
+  const needed = world.quota.reserve(api, calls);
+  const patient = { ...options, patienceMs };
   const name = nameOf(inputs.resourceUrn);
+  let facts: Facts | undefined;
+  try {
+    facts = await readFacts(api, needed, world, patient);
+  } catch (reason) {
+    const [why = ""] = CloudAssistantError.from(reason).message.split("\n", 1);
+    world.print(name, `the quota: not known (${why})`);
+  }
+  if (facts === undefined) return;
+  const verdict = judgeQuota({ needed, ...facts });
   if (verdict.kind === "fits") return;
   if (verdict.kind === "exceeds" && inputs.quota?.onExceed !== "warn") {
+    world.quota.release(api, calls);
     throw new CloudAssistantError("QuotaExceeded", verdict.text);
   }
   world.print(name, `warning: ${verdict.text}`);
+}
+
+type Facts = { readonly limit: number; readonly used: Used | undefined };
+
+async function readFacts(
+  api: CloudApi,
+  needed: number,
+  world: World,
+  options: CallOptions,
+): Promise<Facts | undefined> {
+  const limit = await world.quota.limit(api, () => readLimit(api, options));
+  if (limit === undefined) return undefined;
+  const mayMatter = needed > limit / 10 && needed <= limit;
+  if (!mayMatter) return { limit, used: undefined };
+  const count = (): Promise<Used> => countToday(api, world.clock.now(), limit, options);
+  return { limit, used: await world.quota.used(api, count) };
 }
 
 async function readLimit(api: CloudApi, options: CallOptions): Promise<number | undefined> {
@@ -45,23 +70,46 @@ async function readLimit(api: CloudApi, options: CallOptions): Promise<number | 
   const item = answer.accountAttributeItems?.accountAttributeItem?.find(
     (found) => found.attributeName === attribute,
   );
-  const value = Number(item?.attributeValues?.valueItem?.[0]?.value);
-  return Number.isInteger(value) && value >= 0 ? value : undefined;
+  const text = item?.attributeValues?.valueItem?.[0]?.value;
+  const value = Number(text);
+  return text !== undefined && text !== "" && Number.isInteger(value) && value >= 0
+    ? value
+    : undefined;
 }
 
-/** The day may begin in UTC or in UTC+8: nobody says which. Both are counted. */
+/**
+ * The day may begin in UTC or in UTC+8: nobody says which, so both are counted. Records come newest
+ * first: the first page of the day before ends the reading.
+ */
 async function countToday(
   api: CloudApi,
   now: number,
   limit: number,
   options: CallOptions,
-): Promise<{ readonly least: number; readonly most: number }> {
-  const starts = [dayStart(now, 0), dayStart(now, 8)];
-  const records = await listInvocations(api, { tag: [] }, options);
-  const counts = starts.map(
-    (start) => records.filter((record) => Date.parse(record.creationTime ?? "") >= start).length,
+): Promise<Used> {
+  const starts = [dayStart(now, 0), dayStart(now, 8)] as const;
+  const earliest = Math.min(...starts);
+  const made = (record: InvocationFound): number => Date.parse(record.creationTime ?? "");
+  let counted = 0;
+  const records = await readPages(
+    (nextToken) =>
+      api.call(
+        "DescribeInvocations",
+        { maxResults: pageSize, ...(nextToken === undefined ? {} : { nextToken }) },
+        options,
+      ),
+    {
+      items: (answer) => answer.invocations?.invocation ?? [],
+      nextToken: (answer) => answer.nextToken,
+      enough: (page) => {
+        counted += page.length;
+        const old = page.length > 0 && page.every((record) => made(record) < earliest);
+        return old || counted > limit + pageSize;
+      },
+    },
   );
-  return { least: Math.min(...counts, limit), most: Math.min(Math.max(...counts), limit) };
+  const counts = starts.map((start) => records.filter((record) => made(record) >= start).length);
+  return { least: Math.min(...counts), most: Math.max(...counts) };
 }
 
 function dayStart(now: number, offsetHours: number): number {

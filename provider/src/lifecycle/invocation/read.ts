@@ -22,7 +22,7 @@ export async function read(
     ),
   );
   if (invokeIds.size === 0) return state;
-  const api = world.apiFor(state.region);
+  const api = world.apiFor(state.region, state.connection);
   await mustBeAccount(api, state, { signal: world.signal });
   const book = new LedgerBook(state.results);
   for (const invokeId of invokeIds) {

@@ -1,18 +1,27 @@
 import { CloudAssistantError } from "../../errors.js";
-import type { CommandInvocationInputs } from "../../inputs.js";
+import type { CommandInvocationInputs, Row } from "../../inputs.js";
 import { chainOf } from "../../plan/history.js";
 import { judgeHolds } from "../../plan/hold.js";
 import { firstRunId, inputHashOf, ownerOf } from "../../plan/identity.js";
 import { wantedOf, type FoundSchedule } from "../../plan/schedule-wanted.js";
 import { accountOf, mustBeAllowed } from "../account.js";
+import {
+  adoptsGiven,
+  findGiven,
+  markAsOwn,
+  membershipOfGiven,
+  otherContent,
+} from "../invocation/adopt-given.js";
 import type { Identity } from "../invocation/conclude.js";
 import { markSuperseded, refuseForeign } from "../invocation/history.js";
 import { deadlineMs, waitMs } from "../invocation/limits-of-time.js";
 import type { Outcome } from "../invocation/outcome.js";
 import { settleCommand, settleMembers } from "../invocation/settle.js";
-import type { World } from "../world.js";
+import { nameOf, type World } from "../world.js";
 import { bring } from "./bring.js";
+import { concludeSchedule } from "./conclude.js";
 import { findOfOwner } from "./found.js";
+import { rowAtHome } from "./truth.js";
 
 /**
  * Arms a schedule on every member, and waits until each has been answered for. What is alive already
@@ -30,7 +39,9 @@ export async function createSchedule(
   };
   const accountId = await accountOf(api, options);
   mustBeAllowed(accountId, world.operator.allowedAccountIds, inputs.connection?.accountId);
-  const membership = await settleMembers(api, inputs, world, options);
+  const settled = await settleMembers(api, inputs, world, options);
+  const given = await findGiven(api, inputs, world, options);
+  const membership = adoptsGiven(inputs) ? membershipOfGiven(settled, given) : settled;
   const command = await settleCommand(api, inputs, world.hash, options);
   const owner = ownerOf(
     {
@@ -46,7 +57,8 @@ export async function createSchedule(
     inputs.ownership === "none"
       ? []
       : await findOfOwner(api, { owner, ownership: "tags" }, [], world.hash, options);
-  const current = past.filter((one) => !one.superseded);
+  const handedOver = new Set(given.map((one) => one.invokeId));
+  const current = past.filter((one) => !one.superseded && !handedOver.has(one.invokeId));
   const adopted = current.filter((one) => one.inputHash === inputHash && one.alive.size > 0);
   refuseForeign({ adopt: [], mark: [], strays: [], foreign: foreignAmong(current, adopted) });
   const ended = current.filter((one) => !one.living && one.inputHash !== inputHash);
@@ -62,6 +74,16 @@ export async function createSchedule(
     accountId,
     region: api.region,
   };
+  if (adoptsGiven(inputs)) {
+    for (const line of otherContent(given, command.contentHash)) {
+      world.print(nameOf(inputs.resourceUrn), line);
+    }
+    if (inputs.ownership !== "none") await markAsOwn(api, given, identity, options);
+    const ids = [...handedOver];
+    const untagged = { owner, ownership: "none" } as const;
+    const found = await findOfOwner(api, untagged, ids, world.hash, options);
+    return takeOver(inputs, identity, membership.members, found, world);
+  }
   const wait = waitMs(inputs, command.timeout);
   const outcome = await bring(
     {
@@ -94,6 +116,34 @@ export async function createSchedule(
     throw new CloudAssistantError("TargetsRefused", outcome.failure.message);
   }
   return outcome;
+}
+
+/** Saves what the program hands over as it is; whatever is other than asked for shows as drift. */
+function takeOver(
+  inputs: CommandInvocationInputs,
+  identity: Identity,
+  members: readonly string[],
+  found: readonly FoundSchedule[],
+  world: World,
+): Outcome {
+  const { schedule = {} } = inputs;
+  const truth = { schedule, over: false, successExitCodes: inputs.successExitCodes ?? [0] };
+  const rows = new Map<string, Row>();
+  for (const [index, one] of found.entries()) {
+    const home = { invokeId: one.invokeId, shard: index + 1 };
+    for (const id of members) {
+      const armed = one.members.some((seen) => seen.instanceId === id);
+      if (armed && !rows.has(id)) rows.set(id, rowAtHome(id, undefined, home, one, truth));
+    }
+  }
+  return concludeSchedule(inputs, identity, Object.fromEntries(rows), {
+    ending: { kind: "complete" },
+    holdId: `${identity.runId}.${world.randomId(8)}`,
+    releasedHolds: [],
+    membersAtStart: members.length,
+    invocationIds: found.map((one) => one.invokeId),
+    nowMs: world.clock.now(),
+  });
 }
 
 /** Alive, and not of these inputs: nobody knows whose it is. */

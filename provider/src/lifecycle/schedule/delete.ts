@@ -19,7 +19,7 @@ export async function removeSchedule(state: CommandInvocationState, world: World
     deadlineMs: deadlineMs(state.deadline?.delete, world),
     signal: world.signal,
   };
-  const api = world.apiFor(state.region);
+  const api = world.apiFor(state.region, state.connection);
   await mustBeAccount(api, state, options);
   await stopEverything(state, options, world);
 }
@@ -30,7 +30,7 @@ export async function stopEverything(
   options: { readonly deadlineMs: number; readonly signal: AbortSignal },
   world: World,
 ): Promise<readonly string[]> {
-  const api = world.apiFor(state.region);
+  const api = world.apiFor(state.region, state.connection);
   const owned = { owner: state.owner, ownership: state.ownership ?? "tags" } as const;
   const past = await findOfOwner(api, owned, state.invocationIds, world.hash, options);
   const known = new Set(state.invocationIds);

@@ -18,7 +18,7 @@ export async function readSchedule(
   state: CommandInvocationState,
   world: World,
 ): Promise<CommandInvocationState> {
-  const api = world.apiFor(state.region);
+  const api = world.apiFor(state.region, state.connection);
   const options: CallOptions = { signal: world.signal };
   await mustBeAccount(api, state, options);
   const owned = { owner: state.owner, ownership: state.ownership ?? "tags" } as const;
