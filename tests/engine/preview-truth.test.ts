@@ -42,7 +42,16 @@ const cases: [name: string, text: string, ids: number[], action: string, calls: 
   ["a first run", "one", [1, 2, 3], "run", [["i-01", "i-02"], ["i-03"]]],
   ["nothing to do", "one", [1, 2, 3], "nothing", []],
   ["members that come and go", "one", [2, 3, 4], "run", [["i-04"]]],
-  ["a new run, of which one fails", "two", [2, 3, 4, 5], "run", [["i-02", "i-03"], ["i-04", "i-05"]]],
+  [
+    "a new run, of which one fails",
+    "two",
+    [2, 3, 4, 5],
+    "run",
+    [
+      ["i-02", "i-03"],
+      ["i-04", "i-05"],
+    ],
+  ],
   ["a retry of the failed one", "two", [2, 3, 4, 5], "nothing", [["i-05"]]],
 ];
 
@@ -64,13 +73,11 @@ test.each(cases)("%s: the plan equals the request log", async (_name, text, ids,
   }
   emulator.requests.clear();
   await stack.up();
-  const made = emulator.requests
-    .list({ action: "RunCommand" })
-    .map((one) =>
-      Object.keys(one.params)
-        .filter((key) => key.startsWith("InstanceId."))
-        .map((key) => one.params[key]),
-    );
+  const made = emulator.requests.list({ action: "RunCommand" }).map((one) =>
+    Object.keys(one.params)
+      .filter((key) => key.startsWith("InstanceId."))
+      .map((key) => one.params[key]),
+  );
   expect(made).toEqual(calls);
 });
 

@@ -6,7 +6,15 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Emulator } from "cloud-assistant-emulator";
 import { schemaVersion } from "../../provider/src/names.js";
-import { destroy, launches, refresh, startVirtual, stateOf, up, type Kept } from "../support/lifecycle.js";
+import {
+  destroy,
+  launches,
+  refresh,
+  startVirtual,
+  stateOf,
+  up,
+  type Kept,
+} from "../support/lifecycle.js";
 
 const folder = path.join(__dirname, "fixtures");
 const states = readdirSync(folder)
@@ -42,12 +50,15 @@ test.each(states)("%s, %s: a refresh changes nothing and calls nothing", async (
   expect(emulator.requests.list()).toEqual([]);
 });
 
-test.each(states)("%s, %s: the next up does what the saved run still wants", async (_v, name, kept) => {
-  const end = await up(emulator, kept, inputsOf(kept));
-  const wanted: Record<string, string[][]> = { success: [], failed: [["i-0002"]], held: [] };
-  expect(launches(emulator)).toEqual(wanted[name]);
-  expect(stateOf(end.kept).status).toBe(name === "held" ? "Held" : "Success");
-});
+test.each(states)(
+  "%s, %s: the next up does what the saved run still wants",
+  async (_v, name, kept) => {
+    const end = await up(emulator, kept, inputsOf(kept));
+    const wanted: Record<string, string[][]> = { success: [], failed: [["i-0002"]], held: [] };
+    expect(launches(emulator)).toEqual(wanted[name]);
+    expect(stateOf(end.kept).status).toBe(name === "held" ? "Held" : "Success");
+  },
+);
 
 test.each(states)("%s, %s: destroy takes it away", async (_v, _n, kept) => {
   await destroy(emulator, kept);

@@ -48,9 +48,12 @@ const surfaces: Record<string, [module: object, names: string[]]> = {
   ],
 };
 
-test.each(Object.entries(surfaces))("%s exports these names and no others", (_name, [module, expected]) => {
-  expect(namesOf(module)).toEqual(expected);
-});
+test.each(Object.entries(surfaces))(
+  "%s exports these names and no others",
+  (_name, [module, expected]) => {
+    expect(namesOf(module)).toEqual(expected);
+  },
+);
 
 test("the version that the provider calls itself is its package's", () => {
   const manifest = path.resolve(__dirname, "../../provider/package.json");

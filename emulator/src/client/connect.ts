@@ -128,7 +128,7 @@ function caller(url: string): Call {
           ? {}
           : { body: JSON.stringify(body), headers: { "content-type": "application/json" } }),
       });
-      answer = (await response.json());
+      answer = await response.json();
     } catch (cause) {
       throw new EmulatorError("Unreachable", `No emulator answers at ${url}.`, { cause });
     }

@@ -39,10 +39,17 @@ test("lost state arms no second schedule", async () => {
   expect(stateOf(again.kept)).toMatchObject({
     status: "Scheduled",
     runId: stateOf(first.kept).runId,
-    results: stateOf(first.kept).results,
   });
+  // Shards made within one second cannot be told apart by age, so their numbers may change.
+  expect(withoutBatch(again.kept)).toEqual(withoutBatch(first.kept));
   expect((await up(emulator, again.kept, base, { env })).operation).toBe("same");
 });
+
+function withoutBatch(kept: Parameters<typeof stateOf>[0]): Record<string, object> {
+  return Object.fromEntries(
+    Object.entries(stateOf(kept).results).map(([id, { batch: _batch, ...row }]) => [id, row]),
+  );
+}
 
 test("lost state with other inputs names what is alive, and touches nothing", async () => {
   emulator = await startVirtual({ instances: fleet(1) });
@@ -205,8 +212,9 @@ describe("a schedule that was made by hand", () => {
 test("a resource that was renamed is warned of before it arms a second schedule", async () => {
   emulator = await startVirtual({ instances: fleet(1) });
   await up(emulator, undefined, { ...base, name: "old" });
+  const [old] = living(emulator);
   const renamed = await up(emulator, undefined, { ...base, name: "new" });
   expect(renamed.lines.join("\n")).toContain(
-    `the same is armed as another resource (${living(emulator).at(-1)!.invokeId})`,
+    `the same is armed as another resource (${old!.invokeId})`,
   );
 });

@@ -313,3 +313,18 @@ test("a lost answer to an addition adds nobody twice", async () => {
   await emulator.clock.advanceTo("2026-03-02T08:11:00Z");
   expect(runsOf(emulator, idOf(2))).toHaveLength(1);
 });
+
+test("with attempts left who did not arm is tried again at once, alone", async () => {
+  emulator = await startVirtual({
+    instances: [...fleet(2), { ...fleet(3)[2]!, agent: { version: "2.2.3.200" } }],
+  });
+  const inputs = { script, targets: web, schedule: often, retry: { attempts: 3 } };
+  const end = await up(emulator, undefined, inputs);
+  expect(end.failure).toBeDefined();
+  expect(changes(emulator)).toEqual([
+    "RunCommand i-0001 i-0002 i-0003",
+    "RunCommand i-0003",
+    "RunCommand i-0003",
+  ]);
+  expect(rowsOf(end.kept)[idOf(3)]).toMatchObject({ status: "Aborted", attempt: 3, batch: 3 });
+});

@@ -66,10 +66,10 @@ const cases: readonly Case[] = [
     ],
   ],
   [
-    "invocations to take over beside a schedule",
-    { schedule: { boot: "every" }, adoptInvocationIds: ["t-hz01"] },
+    "waiting for completion beside a schedule",
+    { schedule: { boot: "every" }, wait: { for: "completion" } },
     [
-      'adoptInvocationIds: is given beside schedule; taking over a schedule is not implemented in this version. Given: ["t-hz01"]. Allowed: with a run now only. What to do: take it out; the schedule is armed anew, and the other one has to be stopped.',
+      'wait.for: is given beside schedule, whose runs come later. Given: "completion". Allowed: "acceptance", which is what a schedule is waited for. What to do: take it out.',
     ],
   ],
   [

@@ -58,6 +58,7 @@ const scheduled = {
   triggers: undefined,
   rollout: undefined,
   adoptInvocationIds: undefined,
+  wait: { for: "acceptance", timeout: 90 },
   schedule: { cron: "0 0 2 * * ?", timezone: "Asia/Shanghai", suspend: false },
 };
 

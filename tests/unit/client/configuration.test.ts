@@ -57,11 +57,14 @@ test("half an access key is refused, naming what is missing, never the key", () 
 });
 
 test("the settings of @pulumi/alicloud are enough", () => {
-  const settings = settle({}, {
-    "alicloud:region": "cn-beijing",
-    "alicloud:profile": "ops",
-    "alicloud:assumeRole": '{"roleArn":"acs:ram::1:role/r","sessionName":"s","externalId":"e"}',
-  });
+  const settings = settle(
+    {},
+    {
+      "alicloud:region": "cn-beijing",
+      "alicloud:profile": "ops",
+      "alicloud:assumeRole": '{"roleArn":"acs:ram::1:role/r","sessionName":"s","externalId":"e"}',
+    },
+  );
   expect(settings).toMatchObject({
     region: "cn-beijing",
     credentials: { kind: "profile", profile: "ops" },
@@ -96,7 +99,10 @@ test("all problems of a configuration are said at once", () => {
 test("operators set bounds, in configuration or environment", () => {
   const { operator } = settle(
     { CLOUD_ASSISTANT_MAX_TARGETS: "10" },
-    { "cloud-assistant:allowedAccountIds": '["1","2"]', "cloud-assistant:denyTags": '{"env":"prod"}' },
+    {
+      "cloud-assistant:allowedAccountIds": '["1","2"]',
+      "cloud-assistant:denyTags": '{"env":"prod"}',
+    },
   );
   expect(operator).toMatchObject({
     maxTargets: 10,

@@ -31,7 +31,9 @@ test("an exit code that the SDK could not read is absent, never NaN", () => {
 });
 
 test("successExitCodes decide what a success is, in both directions", () => {
-  expect(observed(row, { ...seen, status: "Failed", exitCode: 194 }, [0, 194]).status).toBe("Success");
+  expect(observed(row, { ...seen, status: "Failed", exitCode: 194 }, [0, 194]).status).toBe(
+    "Success",
+  );
   expect(observed(row, { ...seen, exitCode: 0 }, [3]).status).toBe("Failed");
   expect(observed(row, { ...seen, status: "Timeout", exitCode: 1 }, [1]).status).toBe("Timeout");
 });

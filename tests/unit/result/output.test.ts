@@ -21,7 +21,9 @@ test("bytes that are not text become replacement characters, and nothing else is
 });
 
 test("what a target printed cannot repaint a terminal, command a runner or end a block", () => {
-  const shown = harmless("a\u001b[31mred\u001b[0m\u0000\n::error::x\n##[command]y\n```\nend\r\nq\rz");
+  const shown = harmless(
+    "a\u001b[31mred\u001b[0m\u0000\n::error::x\n##[command]y\n```\nend\r\nq\rz",
+  );
   expect(shown).not.toMatch(/[\u0000\u001b\r]/);
   for (const line of shown.split("\n")) {
     expect(line).not.toMatch(/^(::|##\[|```)/);

@@ -83,11 +83,12 @@ export function judgeBesideSchedule(raw: Raw, report: Report): void {
       todo: "take rollout out, or use a schedule for each group of machines",
     });
   }
-  if (isKnown(raw.adoptInvocationIds)) {
-    refuse(report, "adoptInvocationIds", raw.adoptInvocationIds, {
-      wrong: "is given beside schedule; taking over a schedule is not implemented in this version",
-      allowed: "with a run now only",
-      todo: "take it out; the schedule is armed anew, and the other one has to be stopped",
+  const waitFor = isMap(raw.wait) ? raw.wait.for : undefined;
+  if (waitFor === "completion") {
+    refuse(report, "wait.for", waitFor, {
+      wrong: "is given beside schedule, whose runs come later",
+      allowed: '"acceptance", which is what a schedule is waited for',
+      todo: "take it out",
     });
   }
 }

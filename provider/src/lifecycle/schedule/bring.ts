@@ -145,6 +145,7 @@ function groundOf(given: Bringing, book: LedgerBook, world: World): Ground {
     book,
     wanted: given.wanted,
     waitMs: given.waitMs,
+    maxPerCall: world.operator.maxInstancesPerCall,
     holds: (holdId) => !released.has(holdId) && holdId !== world.operator.resume,
     world,
   };

@@ -2,7 +2,8 @@ import { CloudAssistantError } from "../../errors.js";
 import type { CommandInvocationInputs } from "../../inputs.js";
 import type { FoundSchedule } from "../../plan/schedule-wanted.js";
 import type { SchedulePlan } from "../../plan/schedule-plan.js";
-import type { Shard } from "../../plan/shards.js";
+import { isRetryable } from "../../plan/retry.js";
+import { newShards, type Shard } from "../../plan/shards.js";
 import { named } from "../../plan/targets.js";
 import type { AcceptedCall } from "../invocation/follow.js";
 import { nameOf } from "../world.js";
@@ -75,7 +76,8 @@ class Convergence {
       (await this.change()) ??
       (await this.add()) ??
       (await this.arm([...this.order.plan.arms, ...this.overflow])) ??
-      (await awaitAcceptance(this.unsettled, this.ground))
+      (await awaitAcceptance(this.unsettled, this.ground)) ??
+      (await this.retry())
     );
   }
 
@@ -188,6 +190,24 @@ class Convergence {
     this.unsettled.push(...end.accepted);
     for (const call of end.accepted) await this.sayGap(shards, call);
     return end.cut;
+  }
+
+  /** Within the allowance, who did not arm is tried again, alone. */
+  private async retry(): Promise<Cut | undefined> {
+    const { inputs, book, type } = this.ground;
+    for (let tries = 1; tries < (inputs.retry?.attempts ?? 1); tries += 1) {
+      const calls = new Set([...this.accepted, ...this.unsettled.map((call) => call.invokeId)]);
+      const failed = [...book.entries()].flatMap(([id, row]) =>
+        calls.has(row.invocationId ?? "") && isRetryable(row, inputs.retry, type) ? [id] : [],
+      );
+      if (failed.length === 0) return undefined;
+      let next = this.nextNumber();
+      const shards = newShards(failed, this.ground.maxPerCall, () => next++);
+      this.unsettled.length = 0;
+      const cut = (await this.arm(shards)) ?? (await awaitAcceptance(this.unsettled, this.ground));
+      if (cut !== undefined) return cut;
+    }
+    return undefined;
   }
 
   /** Shards that somebody had stopped, or an operation that was cut off, missed runs as well. */

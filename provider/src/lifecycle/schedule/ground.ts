@@ -14,6 +14,8 @@ export type Ground = CallContext & {
   readonly options: { readonly deadlineMs: number; readonly signal: AbortSignal };
   /** How long an arming, or an end of what runs, is waited for. */
   readonly waitMs: number;
+  /** Members that one call takes. */
+  readonly maxPerCall: number;
   /** Whether a hold with this id is in force. */
   readonly holds: (holdId: string) => boolean;
   readonly world: World;

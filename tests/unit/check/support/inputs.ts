@@ -1,8 +1,10 @@
 import {
   type CheckContext,
+  type Checked,
   checkCommandInvocation,
   formatProblem,
 } from "../../../../provider/src/check/index.js";
+import type { CommandInvocationInputs } from "../../../../provider/src/inputs.js";
 
 type Raw = Readonly<Record<string, unknown>>;
 
@@ -39,7 +41,10 @@ export const command = {
 export const ten = "{{a}}{{b}}{{c}}{{d}}{{e}}{{f}}{{g}}{{h}}{{i}}{{j}}";
 
 /** Nothing is left out of this version, so that every rule can be seen. */
-export function check(change: Raw, context: Partial<CheckContext> = {}) {
+export function check(
+  change: Raw,
+  context: Partial<CheckContext> = {},
+): Checked<CommandInvocationInputs> {
   return checkCommandInvocation({ ...base, ...change }, { nowMs: 0, notYet: [], ...context });
 }
 
