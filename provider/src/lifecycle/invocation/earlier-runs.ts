@@ -55,7 +55,7 @@ export async function earlierRuns(
         ? undefined
         : `warning: the same ${schedule ? "is armed" : "ran before"} as another resource ` +
           `(${other.invokeId ?? ""}). If this is a rename, add \`aliases\` so that it ` +
-          `${schedule ? "is not armed a second time" : "does not run again"}`,
+          (schedule ? "is not armed a second time" : "does not run again"),
   };
 }
 
