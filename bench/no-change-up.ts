@@ -36,6 +36,8 @@ type Measured = {
   readonly up: Pair;
   readonly preview: Pair;
   readonly requests: number;
+  /** The code of the provider in the state of one resource, in bytes. */
+  readonly capturedBytes: number;
   readonly loaded: { readonly atCreate: Loaded; readonly withoutChange: Loaded };
 };
 type Pair = { readonly ours: readonly Time[]; readonly noOp: readonly Time[] };
@@ -61,12 +63,21 @@ async function measure(emulator: EmulatorProcess, count: number, ups: number): P
     say(`${count}: preview without a change`);
     const previews = await pairs(turns.other, preview);
     const requests = (await emulator.controls.requests.list()).length;
+    const capturedBytes = capturedBytesIn(await ours.run(["stack", "export"]));
     const loaded = { atCreate, withoutChange };
-    return { upBehindTheRun, up: times, preview: previews, requests, loaded };
+    return { upBehindTheRun, up: times, preview: previews, requests, capturedBytes, loaded };
   } finally {
     ours.remove();
     noOp.remove();
   }
+}
+
+function capturedBytesIn(exported: string): number {
+  const { deployment } = JSON.parse(exported) as {
+    deployment: { resources: readonly { outputs?: { readonly __provider?: string } }[] };
+  };
+  const texts = deployment.resources.map(({ outputs }) => outputs?.__provider ?? "");
+  return Math.max(...texts.map((text) => Buffer.byteLength(text)));
 }
 
 function report(one: Measured, hundred: Measured): Report {
@@ -82,6 +93,12 @@ function report(one: Measured, hundred: Measured): Report {
       ratio("first up behind the run, of 100, processor time", cpuOf, hundred.upBehindTheRun),
       count("requests of all these ups and previews", one.requests + hundred.requests, 0),
       count("packages of the SDK loaded without a change", withoutChange.sdkPackages, 0),
+      {
+        name: "captured text",
+        value: one.capturedBytes,
+        unit: "bytes",
+        bound: { kind: "exact", atMost: 2_200 },
+      },
       // The two controls: the watch sees the plugin process, and would have seen the SDK.
       count("plugin processes seen without a change", withoutChange.plugins, 1),
       count("first ups seen to load the SDK", Number(atCreate.sdkPackages > 0), 1),

@@ -11,6 +11,8 @@ export type Measurement = {
   readonly value: number;
   readonly unit: string;
   readonly bound?: Bound;
+  /** Filled in when the report is printed. */
+  readonly kept?: boolean;
 };
 
 export type Report = {
@@ -21,7 +23,7 @@ export type Report = {
 };
 
 /** How a program ends: 0, or the worst of what was missed. */
-export const exitCodes = { kept: 0, ratioMissed: 1, exactMissed: 2 } as const;
+export const exitCodes = { kept: 0, ratioMissed: 1, exactMissed: 2, usage: 3 } as const;
 
 export function isKept({ value, bound }: Measurement): boolean {
   if (bound === undefined) return true;

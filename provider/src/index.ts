@@ -17,6 +17,9 @@ export type {
   Summary,
   TerminationMode,
 } from "./inputs.js";
+export { getRuns, type GetRunsOptions, type RunsOf } from "./shells/get-runs.js";
+export type { ScheduleRun } from "./result/schedule-runs.js";
+export { agentRuns, nextRuns } from "./schedule/index.js";
 
 // For other libraries: policy packs, reports.
 export { commandInvocationType, commandType, tagKeys } from "./names.js";

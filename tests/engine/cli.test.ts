@@ -108,10 +108,10 @@ describe("a reader that has seen enough", () => {
     },
   );
 
-  test("of runs, which is not there yet, gets nothing, and the reason on stderr", async () => {
+  test("of runs of a run now gets nothing, and the reason on stderr", async () => {
     const end = await heads(3, `${bin} runs talk`, talkStack);
     expect(end.out).toBe("1 \n1 \n1 \n");
-    expect(end.err).toContain("NotImplemented");
+    expect(end.err).toContain("is a run now, which has no history");
     expect(end.err).not.toMatch(/EPIPE|^ {4}at /m);
   });
 

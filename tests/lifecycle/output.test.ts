@@ -128,7 +128,6 @@ describe("capture", () => {
     expect(JSON.parse(JSON.stringify(row))).toEqual(row);
     expect(row.output).not.toMatch(/[\ud800-\udfff]/);
     expect(failure?.message).toContain("red");
-    // eslint-disable-next-line no-control-regex
     expect(failure?.message).not.toMatch(/[\u0000\u001b]/);
     const refreshed = await refresh(emulator, kept!);
     expect(refreshed.outputs).toEqual(kept!.outputs);

@@ -132,6 +132,21 @@ test("all resources of an up share it: the limit is read once, the use counted o
   expect(launches(emulator)).toHaveLength(9);
 });
 
+test("what this up has made itself is not counted twice when the count comes late", async () => {
+  emulator = await startVirtual({ instances: fleet(4), limits: { invocationsPerDay: 40 } });
+  await madeByOthers(30);
+  emulator.requests.clear();
+  const process = newProcess(emulator);
+  const first = await up(emulator, undefined, { ...inputs, name: "a" }, { process });
+  expect(first.failure).toBeUndefined();
+  expect(counts()).toBe(0);
+  // 30 by others, 4 made and 4 to come.
+  const second = await up(emulator, undefined, { ...inputs, name: "b" }, { process });
+  expect(counts()).toBe(1);
+  expect(second.failure).toBeUndefined();
+  expect(second.lines.join("\n")).not.toContain("quota");
+});
+
 test("resources that begin at once add up as well", async () => {
   emulator = await startVirtual({
     instances: fleet(4).map((seed) => ({ ...seed, ...exits(0, "", 30_000) })),

@@ -380,6 +380,25 @@ describe("dropped members", () => {
     expect(launches(emulator)).toHaveLength(1);
   });
 
+  test("dropping somebody else and raising the budget at once releases nothing either", async () => {
+    emulator = await startVirtual({ instances: fleet(4, { 1: exits(3) }) });
+    const first = await up(emulator, undefined, {
+      script,
+      rollout: { batchSize: 1 },
+      targets: { instanceIds: idsOf(1, 4) },
+    });
+    const second = await up(emulator, first.kept, {
+      script,
+      rollout: { batchSize: 1, maxFailures: 4 },
+      targets: { instanceIds: idsOf(1, 3) },
+    });
+    expect(stateOf(second.kept)).toMatchObject({
+      status: "Held",
+      holdId: stateOf(first.kept).holdId,
+    });
+    expect(launches(emulator)).toHaveLength(1);
+  });
+
   test("a canary's hold ends when the failed canary is dropped", async () => {
     emulator = await startVirtual({ instances: fleet(3, { 1: exits(3) }) });
     const inputs = { script, rollout: { canary: { size: 1 }, maxFailures: 2 } };

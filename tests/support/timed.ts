@@ -27,7 +27,7 @@ export function timed(emulator: Emulator, happenings: readonly Happening[]): Wor
     }
     await inner.sleep(Math.max(0, until - emulator.clock.now()), signal);
   };
-  return { now: inner.now, sleep };
+  return { now: () => inner.now(), sleep };
 }
 
 /** Somebody else with the same credentials. */

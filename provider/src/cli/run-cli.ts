@@ -3,7 +3,7 @@ import { CloudAssistantError } from "../errors.js";
 import type { CliDeps } from "./deps.js";
 import { orphans, type OrphansOptions } from "./orphans.js";
 import { output, type OutputCommandOptions } from "./output.js";
-import { runs } from "./runs.js";
+import { runs, type RunsCommandOptions } from "./runs.js";
 import { openSession, type CommonOptions, type Session } from "./session.js";
 import { stop, type StopCommandOptions } from "./stop.js";
 
@@ -23,8 +23,9 @@ export async function runCli(args: readonly string[], deps: CliDeps): Promise<nu
     return opened;
   };
   try {
-    await program(deps, session).parseAsync([...args], { from: "user" });
-    return done;
+    const end = { code: done };
+    await program(deps, session, end).parseAsync([...args], { from: "user" });
+    return end.code;
   } catch (reason) {
     if (reason instanceof CommanderError) {
       if (reason.code === "cloud-assistant.usage") deps.stderr.write(`${reason.message}\n`);
@@ -42,7 +43,10 @@ export async function runCli(args: readonly string[], deps: CliDeps): Promise<nu
 
 type OpenSession = (options: CommonOptions, stack: string | undefined) => Session;
 
-function program(deps: CliDeps, open: OpenSession): Command {
+/** What a command that did its work ends with. */
+type End = { code: number };
+
+function program(deps: CliDeps, open: OpenSession, end: End): Command {
   const all = new Command("pulumi-cloud-assistant")
     .description("Looks after what CommandInvocation resources run on Alibaba Cloud.")
     .version(deps.version)
@@ -58,7 +62,7 @@ function program(deps: CliDeps, open: OpenSession): Command {
   addStop(all, deps, open);
   addOrphans(all, deps, open);
   addOutput(all, deps, open);
-  addRuns(all);
+  addRuns(all, deps, open, end);
   return all;
 }
 
@@ -160,11 +164,26 @@ Examples:
 
 Exit codes: 0 printed; 1 there is no output, or it failed; 2 the command was not understood.`;
 
-function addRuns(parent: Command): void {
-  parent
-    .command("runs [name]")
-    .description("What a schedule has run. Not implemented in this version.")
-    .allowUnknownOption()
-    .allowExcessArguments()
-    .action(runs);
+function addRuns(parent: Command, deps: CliDeps, open: OpenSession, end: End): void {
+  command(parent, "runs <name>", "Lists what a schedule has run on its machines.")
+    .option("--stack <stack>", "the stack (default: the selected one)")
+    .option("--since <time>", "24h, 30m, 7d before now, or an instant", "24h")
+    .option("--min-success <percent>", "exit 1 where fewer of the runs succeeded, or none ran")
+    .option("--json", "the runs as JSON")
+    .addHelpText("after", runsHelp)
+    .action(async (name: string, options: RunsCommandOptions) => {
+      const enough = await runs(name, options, open(options, options.stack), deps);
+      if (!enough) end.code = failed;
+    });
 }
+
+const runsHelp = `
+The newest first, from the service's own history, which goes back 30 days. What a renewal has
+replaced is part of it. Runs that are under way are listed and not counted.
+
+Examples:
+  pulumi-cloud-assistant runs nightly-backup
+  pulumi-cloud-assistant runs nightly-backup --since 7d --min-success 95%
+
+Exit codes: 0 listed; 1 fewer succeeded than --min-success says, or it failed; 2 the command was not
+understood.`;

@@ -1,5 +1,6 @@
 import { canonicalJson } from "../plan/canonical-json.js";
 import type { Action, Calls, CloudApi } from "./port.js";
+import { slimAnswer } from "./slim-answers.js";
 import type { WorldClock } from "./world.js";
 
 /** A fleet moves; a check of a hundred resources need not ask about it a hundred times. */
@@ -25,7 +26,8 @@ export function cachedForChecks(api: CloudApi, clock: WorldClock): CloudApi {
       if (known !== undefined && now - known.at < freshMs) {
         return known.answer as Promise<Calls[A]["response"]>;
       }
-      const answer = api.call(action, request, options);
+      for (const [old, { at }] of answers) if (now - at >= freshMs) answers.delete(old);
+      const answer = api.call(action, request, options).then((whole) => slimAnswer(action, whole));
       answers.set(key, { at: now, answer });
       // A failure is not remembered: the next check may fare better.
       answer.catch(() => {

@@ -75,6 +75,44 @@ export async function readResults(
   );
 }
 
+/**
+ * The runs of a schedule that began at a moment or later, those under way included. The service
+ * lists the newest first, though it does not promise to: only pages that are in that order, and
+ * wholly older, end the reading.
+ */
+export async function readHistory(
+  api: CloudApi,
+  invokeId: string,
+  sinceMs: number,
+  options: CallOptions = {},
+): Promise<readonly InvocationResultFound[]> {
+  const startOf = (one: InvocationResultFound | undefined): number =>
+    Date.parse(one?.startTime ?? "") || 0;
+  const runs = await readPages(
+    (nextToken) =>
+      api.call(
+        "DescribeInvocationResults",
+        {
+          invokeId,
+          includeHistory: true,
+          contentEncoding: "Base64",
+          maxResults: pageSize,
+          ...(nextToken === undefined ? {} : { nextToken }),
+        },
+        options,
+      ),
+    {
+      items: (answer) => answer.invocation?.invocationResults?.invocationResult ?? [],
+      nextToken: (answer) => answer.invocation?.nextToken,
+      enough: (page) =>
+        page.length > 1 &&
+        startOf(page[0]) > startOf(page.at(-1)) &&
+        page.every((one) => startOf(one) < sinceMs),
+    },
+  );
+  return runs.filter((one) => startOf(one) >= sinceMs && startOf(one) > 0);
+}
+
 /** Marks invocations; 50 a call, 20 tags each. */
 export async function tagInvocations(
   api: CloudApi,

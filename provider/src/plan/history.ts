@@ -30,8 +30,7 @@ export type HistoryDecision = {
   readonly foreign: readonly PastInvocation[];
 };
 
-/** The oldest first. */
-export function byAge(a: PastInvocation, b: PastInvocation): number {
+function byAge(a: PastInvocation, b: PastInvocation): number {
   if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1;
   return a.invokeId < b.invokeId ? -1 : 1;
 }

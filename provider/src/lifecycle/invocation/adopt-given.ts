@@ -3,7 +3,7 @@ import type { CallOptions, CloudApi, InvocationFound } from "../../client/port.j
 import { CloudAssistantError } from "../../errors.js";
 import type { CommandInvocationInputs } from "../../inputs.js";
 import { tagKeys } from "../../names.js";
-import { byAge, type PastInvocation } from "../../plan/history.js";
+import type { PastInvocation } from "../../plan/history.js";
 import { named, type Membership } from "../../plan/targets.js";
 import { toRepeatMode } from "../../schedule/index.js";
 import type { World } from "../world.js";
@@ -36,7 +36,8 @@ export async function findGiven(
     mustBeOfKind(index, found, inputs);
     given.push({ ...pastFrom(found), contentHash: contentHashOf(found, world) });
   }
-  return given.sort(byAge);
+  // The service tells whole seconds: within one, the order of the program counts.
+  return given.sort((a, b) => Date.parse(a.createdAt) - Date.parse(b.createdAt));
 }
 
 function contentHashOf(found: InvocationFound, { hash }: Pick<World, "hash">): string | undefined {

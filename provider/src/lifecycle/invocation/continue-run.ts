@@ -1,0 +1,98 @@
+import { findByIds } from "../../client/fleet.js";
+import { CloudAssistantError } from "../../errors.js";
+import type { Row } from "../../inputs.js";
+import { continuationOf, isLiving } from "../../plan/continuation.js";
+import { historyAtUpdate } from "../../plan/history.js";
+import { judgeHolds } from "../../plan/hold.js";
+import { deniedAmong, named, refusalOfDenied } from "../../plan/targets.js";
+import { LedgerBook } from "../../result/ledger.js";
+import { nameOf, type World } from "../world.js";
+import { adopt } from "./adopt.js";
+import { markSuperseded, refuseForeign } from "./history.js";
+import { mayCall } from "./holds.js";
+import { newRun } from "./new-run.js";
+import type { Outcome } from "./outcome.js";
+import { reportRows } from "./report.js";
+import {
+  type UpdateContext,
+  returned,
+  drop,
+  idsOf,
+  callsToWatch,
+  execute,
+  concluded,
+} from "./update-context.js";
+
+/** Goes on with the current run: only the rows in question. */
+export async function continueRun(context: UpdateContext, world: World): Promise<Outcome> {
+  const { api, state, inputs, change, options, past } = context;
+  const history = historyAtUpdate(
+    past,
+    { savedRunId: state.runId, wantedRunId: state.runId, known: new Set(state.invocationIds) },
+    world.hash,
+  );
+  refuseForeign(history);
+  if (history.strays.length > 0) {
+    world.print(
+      nameOf(inputs.resourceUrn),
+      `an interrupted update left ${named(idsOf(history.strays))}; it is set aside, and this runs anew`,
+    );
+    return newRun(context, world);
+  }
+  await markSuperseded(api, state.owner, idsOf(history.mark), world, options);
+  const book = new LedgerBook(state.results);
+  reportRows(book, world);
+  const codes = inputs.successExitCodes ?? [0];
+  const before = new Set(
+    history.adopt.flatMap((one) => one.members.map((seen) => seen.instanceId)),
+  );
+  for (const id of change.added) book.set(id, returned(book, id));
+  const adopted = adopt(nameOf(inputs.resourceUrn), history.adopt, book, codes, world);
+  const current = past.filter((one) => !one.superseded && !history.mark.includes(one));
+  const found = judgeHolds(current, context.releasedHolds, world.operator);
+  const released = context.released || found.kind === "resumed";
+  const plan = continuationOf(state, change, { released, ready: context.ready });
+  drop(book, plan.dropped);
+  const left = (ids: readonly string[]): readonly string[] =>
+    mayCall(found) ? ids.filter((id) => !before.has(id)) : [];
+  const untried = left(plan.toRun);
+  const newcomers = left(plan.newcomers);
+  await refuseDenied(api, [...untried, ...newcomers], world, options);
+  const end = await execute(context, book, world, {
+    untried,
+    newcomers,
+    toWatch: [...callsToWatch(plan.toWatch, world), ...adopted],
+    membersAtStart: state.membersAtStart,
+    attemptsBefore: (id) => attemptsForgiven(state.results[id], released),
+    found,
+  });
+  return concluded(context, book, end, world, {
+    earlier: [...state.invocationIds, ...adopted.map((call) => call.invokeId)],
+    membersAtStart: state.membersAtStart,
+    setAside: state.setAside?.filter((id) => !change.added.includes(id)),
+    found,
+  });
+}
+
+/**
+ * Machines may have come to carry a tag that the operator forbids to touch.
+ * @throws CloudAssistantError `TargetsRefused`
+ */
+async function refuseDenied(
+  api: UpdateContext["api"],
+  ids: readonly string[],
+  world: World,
+  options: UpdateContext["options"],
+): Promise<void> {
+  const { denyTags } = world.operator;
+  if (Object.keys(denyTags).length === 0 || ids.length === 0) return;
+  const denied = deniedAmong(ids, await findByIds(api, ids, options), denyTags);
+  if (denied.length === 0) return;
+  throw new CloudAssistantError("TargetsRefused", refusalOfDenied(denied, denyTags));
+}
+
+/** What is still in flight has one try of its allowance; what had ended is forgiven. */
+function attemptsForgiven(row: Row | undefined, released: boolean): number {
+  if (row === undefined) return 0;
+  return isLiving(row) && !released ? row.attempt - 1 : row.attempt;
+}
