@@ -156,7 +156,7 @@ test("a program gets the same rows by getRuns", async () => {
   Object.assign(process.env, env);
   try {
     const output = getRuns(
-      { owner: pulumi.output(owner), region, accountId, invocationIds },
+      { owner: pulumi.output(owner), region, accountId, invocationIds: [...invocationIds] },
       { since: new Date("2026-03-02T08:15:00Z") },
     );
     const resolved = await new Promise((resolve) => output.apply(resolve));
