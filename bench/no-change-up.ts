@@ -9,7 +9,7 @@ import {
   type EmulatorProcess,
 } from "./support/emulator-process.js";
 import { watchModules, type Loaded } from "./support/loaded-modules.js";
-import { invocationProgram, noOpProgram } from "./support/programs.js";
+import { invocationOutputs, invocationProgram, noOpProgram } from "./support/programs.js";
 import { newBenchStack } from "./support/pulumi-stack.js";
 import { main, say, type Bound, type Measurement, type Report } from "./support/report.js";
 import { inTurns, median, rounded, timed, type Time } from "./support/statistics.js";
@@ -40,21 +40,29 @@ type Measured = {
   readonly capturedBytes: number;
   readonly loaded: { readonly atCreate: Loaded; readonly withoutChange: Loaded };
 };
-type Pair = { readonly ours: readonly Time[]; readonly noOp: readonly Time[] };
+type Pair = {
+  readonly ours: readonly Time[];
+  readonly noOp: readonly Time[];
+  /** A no-op that declares as many outputs. */
+  readonly shaped: readonly Time[];
+};
 
 async function measure(emulator: EmulatorProcess, count: number, ups: number): Promise<Measured> {
   const env = environmentOf(emulator);
   const ours = await newBenchStack(invocationProgram(count), env);
   const noOp = await newBenchStack(noOpProgram(count), env);
+  const shaped = await newBenchStack(noOpProgram(count, invocationOutputs), env);
   const pairs = (turnsToTake: number, args: readonly string[]): Promise<Pair> =>
     inTurns(turnsToTake, {
       ours: () => timed(() => ours.run(args)),
       noOp: () => timed(() => noOp.run(args)),
+      shaped: () => timed(() => shaped.run(args)),
     });
   try {
     say(`${count}: the first up of each`);
     const atCreate = await watchModules(ours, up);
     await noOp.run(up);
+    await shaped.run(up);
     await emulator.controls.requests.clear();
     const upBehindTheRun = await pairs(1, up);
     const withoutChange = await watchModules(ours, up);
@@ -69,6 +77,7 @@ async function measure(emulator: EmulatorProcess, count: number, ups: number): P
   } finally {
     ours.remove();
     noOp.remove();
+    shaped.remove();
   }
 }
 
@@ -87,6 +96,7 @@ function report(one: Measured, hundred: Measured): Report {
     measurements: [
       ratio("up of 100", wallOf, hundred.up, { kind: "ratio", atMost: 1.15 }),
       ratio("up of 100, processor time", cpuOf, hundred.up),
+      shapedRatio("up of 100, processor time", cpuOf, hundred.up),
       ratio("up of 1", wallOf, one.up),
       ratio("preview of 100", wallOf, hundred.preview),
       ratio("preview of 1", wallOf, one.preview),
@@ -116,6 +126,11 @@ function ratio(name: string, of: (time: Time) => number, pair: Pair, bound?: Bou
   return { name, value, unit, ...(bound === undefined ? {} : { bound }) };
 }
 
+function shapedRatio(name: string, of: (time: Time) => number, pair: Pair): Measurement {
+  const value = rounded(median(pair.ours.map(of)) / median(pair.shaped.map(of)));
+  return { name, value, unit: "times that of a no-op with as many outputs" };
+}
+
 function count(name: string, value: number, equals: number): Measurement {
   return { name, value, unit: "count", bound: { kind: "exact", equals } };
 }
@@ -123,6 +138,10 @@ function count(name: string, value: number, equals: number): Measurement {
 function shown({ upBehindTheRun, up: ups, preview: previews }: Measured): unknown {
   const one = ({ wall, cpu }: Time): string =>
     `${Math.round(wall)}${cpu === undefined ? "" : ` (${cpu} of the processor)`}`;
-  const pair = ({ ours, noOp }: Pair): unknown => ({ ours: ours.map(one), noOp: noOp.map(one) });
+  const pair = ({ ours, noOp, shaped }: Pair): unknown => ({
+    ours: ours.map(one),
+    noOp: noOp.map(one),
+    shaped: shaped.map(one),
+  });
   return { upBehindTheRun: pair(upBehindTheRun), up: pair(ups), preview: pair(previews) };
 }

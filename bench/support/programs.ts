@@ -12,8 +12,8 @@ for (let n = 0; n < ${count}; n += 1) {
 `;
 }
 
-/** The same shape, of a provider that does nothing at all. */
-export function noOpProgram(count: number): string {
+/** The same loop, of a provider that does nothing at all. `outputs` are declared beside the inputs. */
+export function noOpProgram(count: number, outputs: readonly string[] = []): string {
   return `const pulumi = require("@pulumi/pulumi");
 const noOp = {
   configure: () => Promise.resolve(),
@@ -26,7 +26,7 @@ const noOp = {
 };
 class NoOp extends pulumi.dynamic.Resource {
   constructor(name, args, opts) {
-    super(noOp, name, args, opts, "bench", "NoOp");
+    super(noOp, name, { ${outputs.map((name) => `${name}: undefined, `).join("")}...args }, opts, "bench", "NoOp");
   }
 }
 for (let n = 0; n < ${count}; n += 1) {
@@ -37,5 +37,22 @@ for (let n = 0; n < ${count}; n += 1) {
 }
 `;
 }
+
+/** What `CommandInvocation` declares. */
+export const invocationOutputs = [
+  "owner",
+  "runId",
+  "holdId",
+  "holdReason",
+  "invocationIds",
+  "status",
+  "results",
+  "summary",
+  "commandContentHash",
+  "accountId",
+  "region",
+  "schemaVersion",
+  "plan",
+];
 
 const machines = JSON.stringify([0, 1, 2].map(instanceId));

@@ -7,6 +7,7 @@ import { exits, failsFirst } from "../support/fleet.js";
 import {
   CheckFailed,
   newProcess,
+  refresh,
   rowsOf,
   startVirtual,
   stateOf,
@@ -215,6 +216,42 @@ test("recovering.md", async () => {
   const living = { script: { content: "sleep 30\n" }, wait: { timeout: 5 } };
   await run({ type: "", inputs: { ...inputs, ...living, name: "other" } });
   await run({ type: "", inputs: { ...inputs, name: "other" } });
+  expectShown(page);
+});
+
+test("schedules.md", async () => {
+  const page = "docs/how-to/schedules.md";
+  const programs = programsOf(page);
+  const clean = programs.get("nightly-clean-up")!;
+  const workers = [1, 2].map((n) => ({ instanceId: `i-worker${n}`, tags: { role: "worker" } }));
+  await start(workers);
+  const kept = await run(clean);
+  // Stopped in the last moments before a run, and armed in the first ones after it.
+  await emulator.clock.advanceTo("2026-03-02T19:29:59.600Z");
+  await run({ ...clean, inputs: { ...clean.inputs, timeout: 120 } }, kept);
+  expectShown(page);
+});
+
+test("boot-and-scaling-groups.md", async () => {
+  const page = "docs/how-to/boot-and-scaling-groups.md";
+  const programs = programsOf(page);
+  const inGroup = (n: number): InstanceSeed => ({
+    instanceId: `i-group${n}`,
+    tags: { group: "shop-front" },
+  });
+  await start([...web(3, { 3: { power: "Stopped" } }), ...[1, 2, 3].map(inGroup)]);
+  const patch = programs.get("patch")!;
+  const armed = await run(patch);
+  emulator.instances.boot("i-web3");
+  await emulator.clock.advance(10_000);
+  const refreshed = await refresh(emulator, armed!);
+  expect(rowsOf(refreshed)["i-web3"]!.status).toBe("Success");
+  const script = { content: "apt-get -y dist-upgrade" };
+  await run({ ...patch, inputs: { ...patch.inputs, script } }, refreshed);
+  const rotate = await run(programs.get("rotate-logs"));
+  for (const n of [4, 5]) emulator.instances.add(inGroup(n));
+  emulator.instances.remove("i-group1");
+  await run(programs.get("rotate-logs"), rotate);
   expectShown(page);
 });
 

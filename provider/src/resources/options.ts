@@ -4,7 +4,7 @@ import type { Deadline } from "../inputs.js";
 /** What the resource's own options become: a deadline, and the options handed to Pulumi. */
 export type PreparedOptions = {
   readonly deadline: Deadline | undefined;
-  readonly urn: pulumi.Output<string>;
+  readonly urn: pulumi.Input<string>;
 };
 
 /**
@@ -26,7 +26,17 @@ export function prepareOptions(
   if (problems.length > 0) {
     throw new pulumi.RunError(problems.map((problem) => `${name}: ${problem}`).join("\n"));
   }
-  return { deadline, urn: pulumi.createUrn(name, type, opts?.parent) };
+  return { deadline, urn: urnOf(name, type, opts?.parent) };
+}
+
+/** Plain text without a parent, as the SDK has it: an output for each resource would be waited for. */
+function urnOf(
+  name: string,
+  type: string,
+  parent: pulumi.Resource | undefined,
+): pulumi.Input<string> {
+  if (parent !== undefined) return pulumi.createUrn(name, type, parent);
+  return `urn:pulumi:${pulumi.getStack()}::${pulumi.getProject()}::${type}::${name}`;
 }
 
 function importProblem(opts: pulumi.CustomResourceOptions | undefined): readonly string[] {

@@ -5,7 +5,7 @@ import { childPath, indexPath } from "../paths.js";
  * The property paths that a program marked as secret. Inputs arrive plain at a dynamic provider, so
  * the class, which still sees the marks, writes their paths down.
  */
-export function secretPaths(args: Readonly<Record<string, unknown>>): pulumi.Output<string[]> {
+export function secretPaths(args: Readonly<Record<string, unknown>>): pulumi.Input<string[]> {
   const found: Promise<string | undefined>[] = [];
   const walk = (value: unknown, path: string): void => {
     if (pulumi.Output.isInstance(value)) {
@@ -21,6 +21,8 @@ export function secretPaths(args: Readonly<Record<string, unknown>>): pulumi.Out
     }
   };
   walk(args, "");
+  // Most programs have nothing that could be secret, and every output is waited for.
+  if (found.length === 0) return [];
   return pulumi.output(
     Promise.all(found).then((paths) => paths.filter((path) => path !== undefined)),
   );

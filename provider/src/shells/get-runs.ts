@@ -9,10 +9,10 @@ export interface RunsOf {
   readonly owner: pulumi.Input<string>;
   readonly region: pulumi.Input<string>;
   readonly accountId: pulumi.Input<string>;
-  readonly invocationIds: pulumi.Input<string[]>;
+  readonly invocationIds: pulumi.Input<readonly string[]>;
   readonly connection?: pulumi.Input<Connection | undefined>;
   readonly ownership?: pulumi.Input<"tags" | "none" | undefined>;
-  readonly successExitCodes?: pulumi.Input<number[] | undefined>;
+  readonly successExitCodes?: pulumi.Input<readonly number[] | undefined>;
 }
 
 export interface GetRunsOptions {

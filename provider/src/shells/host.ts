@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import { createApis } from "../client/apis.js";
 import { resolveSettings, type ConfigReader, type Settings } from "../client/configuration.js";
 import { nodeHash } from "../client/node-hash.js";
@@ -46,6 +47,8 @@ export function createHost(deps: HostDeps): Host {
   const clock = deps.clock ?? realClock;
   const interruption = new AbortController();
   const windingDown = new AbortController();
+  // Every resource of an `up` waits with them; past ten listeners node would warn of a leak.
+  setMaxListeners(0, interruption.signal, windingDown.signal);
   const quota = createQuotaBook();
   let underWay = 0;
   let hand: (config: ConfigReader) => void = () => undefined;

@@ -189,6 +189,11 @@ function faultOf(dice: Dice): FaultRule {
     { kind: "error", status: 400, code: "Throttling.User", message: "too fast" },
     { kind: "truncateBody" },
   ];
+  if (dice.chance(0.2)) {
+    // Reads that are behind: nobody may be armed a second time because of one.
+    const behind = { kind: "stale", staleMs: 1_000 * (1 + dice.below(10)) } as const;
+    return { match: { action: "DescribeInvocations" }, times: 3 + dice.below(5), effect: behind };
+  }
   return { match, times, effect: dice.pick(effects) };
 }
 

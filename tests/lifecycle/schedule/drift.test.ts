@@ -110,6 +110,32 @@ describe("stopped by somebody else", () => {
   });
 });
 
+test("what does not come to its end while somebody stops it is not armed a second time", async () => {
+  const kept = await armed();
+  const { invocationId } = rowsOf(kept)[idOf(2)]!;
+  emulator.instances.agent(idOf(2), { fault: "never-closes", mode: "offline" });
+  await apiOf(emulator).call("StopInvocation", { invokeId: invocationId! });
+  emulator.requests.clear();
+  const end = await up(emulator, kept, base, { env });
+  expect(end.failure?.message).toContain("still being stopped on i-0002");
+  expect(changes(emulator)).toEqual([]);
+  expectNeverTwoAtOnce(emulator);
+});
+
+test("reads that are behind make nobody armed twice", async () => {
+  const kept = await armed();
+  const end = await up(emulator, kept, { ...base, workingDir: "/srv" }, { env });
+  emulator.faults.add({
+    match: { action: "DescribeInvocations" },
+    effect: { kind: "stale", staleMs: 15_000 },
+    times: 8,
+  });
+  const again = await up(emulator, end.kept, { ...base, workingDir: "/srv" }, { env });
+  expect(again.failure).toBeUndefined();
+  expect(armedMembers(emulator)).toEqual([1, 2, 3, 4].map(idOf));
+  expectNeverTwoAtOnce(emulator);
+});
+
 describe("changed by somebody else", () => {
   const edits = {
     "the frequency": { frequency: "0 0 5 * * ? UTC" },

@@ -328,7 +328,7 @@ function conclude(given: Bringing, end: ConvergeEnd, book: LedgerBook, ground: G
     membersAtStart: membersAtStartOf(given),
     invocationIds: [
       ...new Set([
-        ...(end.cut === undefined ? [] : (state?.invocationIds ?? [])),
+        ...(end.cut === undefined && mayCall(found) ? [] : (state?.invocationIds ?? [])),
         ...adopted.filter((one) => referred.includes(one.invokeId)).map((one) => one.invokeId),
         ...referred,
         ...end.accepted,

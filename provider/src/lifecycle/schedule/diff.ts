@@ -81,7 +81,7 @@ export async function diffSchedule(
   return {
     changes,
     replaces: [],
-    lines: [...lines, ...(changes && lines.length > 0 ? bootLines(state) : [])],
+    lines: [...lines, ...(changes ? bootLines(state) : [])],
     ...(continues ? { action: "continue" as const } : {}),
   };
 }

@@ -21,8 +21,7 @@ import { refuseMembership, settleCommand, type SettledCommand } from "../invocat
 import { nameOf, type World } from "../world.js";
 import { abandonedSchedule, bring } from "./bring.js";
 import { concludeSchedule } from "./conclude.js";
-import { findOfOwner } from "./found.js";
-import { awaitStopped } from "./stop.js";
+import { settledPast } from "./settled.js";
 
 type Options = { readonly deadlineMs: number; readonly signal: AbortSignal };
 
@@ -54,7 +53,8 @@ export async function updateSchedule(
   const command = await settleCommand(api, inputs, world.hash, options);
   const inputHash = await inputHashOf(inputs, command, state.owner, world.hash);
   const wanted = wantedOf(inputs, command.contentHash, inputHash);
-  const past = await settled(api, state, command, world, options);
+  const patienceMs = waitMs(state, state.timeout ?? command.timeout);
+  const past = await settledPast(api, state, patienceMs, options, world);
   const known = new Set(state.invocationIds);
   const ledgers = past.filter((one) => known.has(one.invokeId));
   const nowMs = world.clock.now();
@@ -130,7 +130,7 @@ export async function updateSchedule(
       found,
       releasedHolds: [...new Set(releasedHolds)],
       waitMs: waitMs(inputs, command.timeout),
-      patienceMs: waitMs(state, state.timeout ?? command.timeout),
+      patienceMs,
       options,
     },
     world,
@@ -181,38 +181,6 @@ function asItIs(
     ...outcome,
     state: { ...outcome.state, status, ...(holdReason === undefined ? {} : { holdReason }) },
   };
-}
-
-/** Everything of the owner, once nothing of it is on its way to an end. */
-async function settled(
-  api: CloudApi,
-  state: CommandInvocationState,
-  command: SettledCommand,
-  world: World,
-  options: Options,
-): Promise<readonly FoundSchedule[]> {
-  const owned = { owner: state.owner, ownership: state.ownership ?? "tags" } as const;
-  const find = () => findOfOwner(api, owned, state.invocationIds, world.hash, options);
-  const past = await find();
-  const ending = past.flatMap(({ invokeId, members }) => {
-    const ids = members.filter((one) => one.status === "Stopping").map((one) => one.instanceId);
-    return ids.length === 0 ? [] : [{ invokeId, ids, whole: false }];
-  });
-  if (ending.length === 0) return past;
-  const end = await awaitStopped(ending, {
-    api,
-    ...owned,
-    waitMs: waitMs(state, state.timeout ?? command.timeout),
-    options,
-    world,
-  });
-  if (end.kind === "still") {
-    world.print(
-      nameOf(state.resourceUrn),
-      `still being stopped: ${named(end.ids)} (${end.reason})`,
-    );
-  }
-  return find();
 }
 
 /** Whether what was armed has to be armed anew, or was changed from elsewhere. */
