@@ -110,7 +110,8 @@ const hasTerminal = /util-linux/.test(
   async () => {
     const { folder, script } = project(COUNTING);
     const log = path.join(folder, "log");
-    const line = `${process.execPath} ${script}`;
+    // `exec`: some shells end with 130 after an interrupt, whatever their command ended with.
+    const line = `exec ${process.execPath} ${script}`;
     const child = spawn("script", ["-qefc", line, log], { stdio: ["pipe", "pipe", "inherit"] });
     const output = collect(child);
     await output.has("ready");
