@@ -4,6 +4,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
+import { runBenches } from "./bench-run.js";
 import { runJest, type Tally } from "./jest-run.js";
 import { npmTool } from "./npm-tool.js";
 import { main, root, say } from "./run-script.js";
@@ -25,6 +26,7 @@ const steps: readonly Step[] = [
     run: () => runJest(filesWithMore(), { node: process.execPath, env }),
   },
   { title: `A smoke test on Node ${otherNode}`, run: onOtherNode },
+  { title: "The benches, and the bounds they are held against", run: () => runBenches(env) },
 ];
 
 void main(async () => {
