@@ -2,7 +2,7 @@
  * What the captured provider loads by name, in the plugin process that Pulumi starts for each
  * operation. The only place that knows the process: its arguments, signals and streams.
  */
-import { engineAt, alwaysPresent } from "./client/presence.js";
+import { alwaysPresent, engineAt, type Presence } from "./client/presence.js";
 import { commandShell } from "./shells/command-shell.js";
 import type { DynamicResource } from "./shells/dynamic-types.js";
 import { createHost, type Host } from "./shells/host.js";
@@ -42,14 +42,13 @@ export function createRuntime(host: Host): Runtime {
 /** The process that the engine started, with the engine's address as its first argument. */
 function thisProcess(): Host {
   const address = process.argv[2];
+  const presence =
+    address !== undefined && /^[\w.[\]:-]+:\d+$/.test(address) ? engineAt(address) : alwaysPresent;
   // The CLI may be gone while a run goes on: a line that nobody reads must not end the process.
   for (const stream of [process.stdout, process.stderr]) stream.on("error", () => undefined);
   return createHost({
     env: process.env,
-    presence:
-      address !== undefined && /^[\w.[\]:-]+:\d+$/.test(address)
-        ? engineAt(address)
-        : alwaysPresent,
+    presence,
     writeLine: (line) => process.stdout.write(`${line}\n`),
     onSignal: ({ abort, windDown, busy }) => {
       // The engine sends SIGINT at the end of every operation; it means something only while a
@@ -62,9 +61,26 @@ function thisProcess(): Host {
         if (busy()) abort("it was interrupted (SIGTERM)");
         else process.exit(143);
       });
+      if (presence !== alwaysPresent) endAsOrphan(presence, busy);
     },
     version,
   });
+}
+
+const orphanLookMs = 2_000;
+
+/**
+ * Nobody ends a plugin whose CLI was killed or left at the second Ctrl-C: it would listen for ever.
+ * It ends by itself once its engine is gone and nothing is under way.
+ */
+function endAsOrphan(presence: Presence, busy: () => boolean): void {
+  let missed = 0;
+  const look = async (): Promise<void> => {
+    missed = (await presence()) ? 0 : missed + 1;
+    // Twice in a row: one refused connection may have been chance.
+    if (missed >= 2 && !busy()) process.exit(0);
+  };
+  setInterval(() => void look(), orphanLookMs).unref();
 }
 
 let made: Runtime | undefined;
