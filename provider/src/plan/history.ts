@@ -30,6 +30,14 @@ export type HistoryDecision = {
   readonly foreign: readonly PastInvocation[];
 };
 
+/**
+ * A schedule is current while it is alive, whatever its marks say: it is stopped first and marked
+ * last, and who was killed between the two, or marked it too early, left it firing.
+ */
+function isCurrent(one: PastInvocation): boolean {
+  return !one.superseded || (one.scheduled && one.living);
+}
+
 function byAge(a: PastInvocation, b: PastInvocation): number {
   if (a.createdAt !== b.createdAt) return a.createdAt < b.createdAt ? -1 : 1;
   return a.invokeId < b.invokeId ? -1 : 1;
@@ -43,7 +51,7 @@ export function historyAtCreate(
   past: readonly PastInvocation[],
   inputHash: string,
 ): HistoryDecision & { readonly runId: string | undefined } {
-  const current = past.filter((one) => !one.superseded).sort(byAge);
+  const current = past.filter(isCurrent).sort(byAge);
   const adopt = current.filter((one) => one.inputHash === inputHash);
   const others = current.filter((one) => one.inputHash !== inputHash);
   return {
@@ -68,7 +76,7 @@ export function historyAtUpdate(
   },
   hash: Hash,
 ): HistoryDecision {
-  const current = past.filter((one) => !one.superseded).sort(byAge);
+  const current = past.filter(isCurrent).sort(byAge);
   const superseded = past.filter((one) => one.superseded);
   const decision = {
     adopt: [] as PastInvocation[],

@@ -49,10 +49,11 @@ export async function newRun(given: UpdateContext, world: World): Promise<Outcom
   );
   refuseForeign(history);
   const earlier = [...state.invocationIds, ...idsOf(history.mark), ...idsOf(history.strays)];
+  // First stopped, then marked: a mark would hide from the next `up` what still fires.
+  await stopStrays(state, history.strays, api, options, world);
   if (state.ownership !== "none") {
     await markSuperseded(api, state.owner, earlier, world, options);
   }
-  await stopStrays(state, history.strays, api, options, world);
   const awaited = history.strays.filter((one) => !one.scheduled);
   const interrupted = await awaitEarlier(context, awaited, world);
   if (interrupted !== undefined) return interrupted;
