@@ -5,9 +5,16 @@ import { isFinished, standingOf, statusFromService } from "./status.js";
 export class LedgerBook {
   private readonly rows: Map<string, Row>;
   private finished: ((instanceId: string, row: Row) => void) | undefined;
+  private outputBytesNow = 0;
 
   constructor(ledger: Ledger = {}) {
     this.rows = new Map(Object.entries(ledger));
+    for (const row of this.rows.values()) this.outputBytesNow += outputBytesOf(row);
+  }
+
+  /** Bytes of output in all rows. Kept up to date: a ledger of thousands is asked at every call. */
+  get outputBytes(): number {
+    return this.outputBytesNow;
   }
 
   get(instanceId: string): Row | undefined {
@@ -17,6 +24,7 @@ export class LedgerBook {
   set(instanceId: string, row: Row): void {
     const before = this.rows.get(instanceId);
     this.rows.set(instanceId, row);
+    this.outputBytesNow += outputBytesOf(row) - outputBytesOf(before);
     if (isFinished(row) && !isSameEnd(before, row)) this.finished?.(instanceId, row);
   }
 
@@ -36,6 +44,10 @@ export class LedgerBook {
   toLedger(): Ledger {
     return Object.fromEntries(this.rows);
   }
+}
+
+export function outputBytesOf(row: Row | undefined): number {
+  return Buffer.byteLength(row?.output ?? "");
 }
 
 function isSameEnd(before: Row | undefined, after: Row): boolean {

@@ -3,7 +3,7 @@ import type { CallOptions, CloudApi, InvocationResultFound } from "../../client/
 import type { OutputOptions, Row } from "../../inputs.js";
 import { chunk } from "../../plan/batches.js";
 import { isFailed } from "../../plan/rows.js";
-import type { LedgerBook } from "../../result/ledger.js";
+import { outputBytesOf, type LedgerBook } from "../../result/ledger.js";
 import { captureLimit, roomForOutput } from "../../result/output-room.js";
 import { tailText } from "../../result/output.js";
 import { standingOf } from "../../result/status.js";
@@ -137,11 +137,7 @@ function keepResults(
 
 /** Bytes that are in use; what is about to be read anew does not count. */
 function usedIn(book: LedgerBook, anew: ReadonlySet<string>): number {
-  let used = 0;
-  for (const [id, row] of book.entries()) {
-    if (!anew.has(id)) used += Buffer.byteLength(row.output ?? "");
-  }
-  return used;
+  return [...anew].reduce((used, id) => used - outputBytesOf(book.get(id)), book.outputBytes);
 }
 
 function keep(bytes: Uint8Array, room: number, capture: Capture): string {
