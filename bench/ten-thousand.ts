@@ -16,7 +16,7 @@ import {
 import { requestsOf, statusReads, type StatusReads } from "./support/floors.js";
 import type { ProviderAnswer, ProviderOrder } from "./support/provider-child.js";
 import { main, say, type Measurement } from "./support/report.js";
-import { inTurns, median, rounded } from "./support/statistics.js";
+import { fastest, inTurns, rounded } from "./support/statistics.js";
 
 const size = Number(process.env.BENCH_TARGETS ?? 10_000);
 const batchSize = Number(process.env.BENCH_BATCH ?? 1_000);
@@ -104,8 +104,8 @@ function providerMeasurements(
 ): readonly Measurement[] {
   const worst = (of: (run: ProviderRun) => number): number => Math.max(...runs.map(of));
   const least = (of: (run: ProviderRun) => number): number => Math.min(...runs.map(of));
-  const wall = median(runs.map(({ checkMs, createMs }) => checkMs + createMs));
-  const bareWall = median(bare.map(({ wallMs }) => wallMs));
+  const wall = fastest(runs.map(({ checkMs, createMs }) => checkMs + createMs));
+  const bareWall = fastest(bare.map(({ wallMs }) => wallMs));
   const floor = Math.ceil(size / perCall);
   const exact = (name: string, value: number, unit: string, atMost: number): Measurement => ({
     name,
@@ -158,9 +158,9 @@ function providerMeasurements(
       0,
     ),
     {
-      name: "wall time of check and create",
+      name: "wall time of check and create, fastest",
       value: rounded(wall / bareWall),
-      unit: "times the bare loop's",
+      unit: "times the bare loop's fastest",
       bound: { kind: "ratio", atMost: 1.15 },
     },
   ];

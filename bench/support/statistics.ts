@@ -8,6 +8,11 @@ export function median(values: readonly number[]): number {
   return Number.isInteger(middle) ? (at(middle - 1) + at(middle)) / 2 : at(Math.floor(middle));
 }
 
+/** The fastest of some times: what else a machine does can only add to a time. */
+export function fastest(times: readonly number[]): number {
+  return Math.min(...times);
+}
+
 export function rounded(value: number, digits = 3): number {
   return Number(value.toFixed(digits));
 }
