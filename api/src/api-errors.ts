@@ -280,6 +280,7 @@ export const API_ERRORS = {
   "Duplicate.TagKey": refusal(400, "The Tag.N.Key contain duplicate key.", D),
   "InvalidTagKey.Malformed": refusal(400, "The specified Tag.n.Key is not valid.", D),
   "InvalidTagValue.Malformed": refusal(400, "The specified Tag.n.Value is not valid.", D),
+  "InvalidTag.Mismatch": refusal(400, "The specified Tag.n.Key and Tag.n.Value do not match.", OLD),
   "MissingParameter.TagKey": refusal(400, "You must specify Tag.N.Key.", D),
   "InvalidParameter.TagValue": refusal(400, "The specified Tag.N.Value needs a key.", "sdk"),
   "MissingParameter.ResourceType": refusal(404, "You must specify ResourceType.", OLD),

@@ -61,6 +61,7 @@ export function createControls(deps: ControlDeps): EmulatorControls {
     reset: async () => {
       faults.clear();
       await admin.reset();
+      faults.reset();
       deps.throttle.clear();
       log.clear();
     },

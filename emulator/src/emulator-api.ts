@@ -14,13 +14,13 @@ import type {
   TaskView,
 } from "./service.js";
 
-/** How commands are kept apart from this machine. Never a security boundary. */
+/** How the commands of instances that really run them are kept apart. Never a security boundary. */
 export type Isolation =
   /** Each instance has its own process, mount, host name and IPC namespaces. */
   | "namespaces"
   /** Each command is a plain child process in the instance's folder. */
   | "plain"
-  /** No command runs: every instance is simulated. */
+  /** No command can run here: instances can only be simulated. */
   | "none";
 
 /** Where it is and who may call. */
@@ -101,7 +101,7 @@ export type EmulatorControls = {
   output(invokeId: string, instanceId: string): TaskOutput | undefined;
   snapshot(): Snapshot;
   load(snapshot: Snapshot): Promise<void>;
-  /** Back to the start: the instances of the options, no request, no fault. */
+  /** Back to the start: instances, faults, limits and public commands of the options, no request. */
   reset(): Promise<void>;
 };
 

@@ -1,7 +1,6 @@
-import { isRegionId } from "cloud-assistant-api";
+import { INSTANCE, refuseInput } from "./check-input.js";
 import { EmulatorError } from "./errors.js";
 import type { InstanceSeed } from "./service-api.js";
-import { isZoneName } from "./schedule/index.js";
 import type { InstanceRecord } from "./state/records.js";
 
 export type NewInstanceDefaults = {
@@ -14,6 +13,7 @@ export type NewInstanceDefaults = {
 
 /** A seed made whole. Throws EmulatorError InvalidOption for one that cannot be. */
 export function newInstance(seed: InstanceSeed, defaults: NewInstanceDefaults): InstanceRecord {
+  refuseInput("The instance", INSTANCE.problems(seed, ""));
   const managed = seed.managed ?? seed.instanceId?.startsWith("mi-") ?? false;
   const osType = seed.osType ?? "linux";
   const backend = seed.backend ?? (osType === "windows" ? "sim" : defaults.backend);
@@ -65,15 +65,6 @@ function check(
   }
   if (seed.instanceId !== undefined && managed !== seed.instanceId.startsWith("mi-")) {
     throw wrong(seed, "ids of managed instances, and only those, begin with mi-");
-  }
-  if (seed.regionId !== undefined && !isRegionId(seed.regionId)) {
-    throw wrong(seed, `there is no region ${seed.regionId}`);
-  }
-  if (seed.timeZone !== undefined && !isZoneName(seed.timeZone)) {
-    throw wrong(
-      seed,
-      `there is no time zone ${seed.timeZone}; a name such as Europe/Berlin is meant`,
-    );
   }
 }
 

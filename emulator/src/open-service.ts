@@ -4,6 +4,7 @@ import type { Backend, BackendDeps } from "./backends/backend.js";
 import { Control } from "./control/control.js";
 import { EventLog } from "./control/event-log.js";
 import { EmulatorError } from "./errors.js";
+import { LIMITS, refuseInput } from "./check-input.js";
 import { createAdmin } from "./service-admin.js";
 import { createHandler } from "./handle.js";
 import { defaultLimits, type Limits } from "./limits.js";
@@ -40,10 +41,19 @@ async function openWith(store: Store, options: ServiceOptions): Promise<Service>
   if (clock.mode === "virtual" && store.lastCommitMs > clock.now()) {
     await clock.advanceTo(store.lastCommitMs);
   }
-  let limits: Limits = { ...defaultLimits(), ...options.limits };
-  for (const [index, seed] of (options.publicCommands ?? []).entries()) {
-    store.publicCommands.push(publicCommandRecord(seed, index, clock.now()));
-  }
+  let limits: Limits;
+  const setLimits = (patch: Partial<Limits>, before: Limits): Limits => {
+    refuseInput("The limits", LIMITS.problems(patch, ""));
+    limits = { ...before, ...patch };
+    return limits;
+  };
+  const startAnew = (): void => {
+    setLimits(options.limits ?? {}, defaultLimits());
+    const { publicCommands = [] } = options;
+    const records = publicCommands.map((seed, i) => publicCommandRecord(seed, i, clock.now()));
+    store.publicCommands.splice(0, Infinity, ...records);
+  };
+  startAnew();
 
   const control: Control = new Control({
     store,
@@ -76,12 +86,13 @@ async function openWith(store: Store, options: ServiceOptions): Promise<Service>
     clock,
     limits: {
       get: () => limits,
-      set: (patch) => (limits = { ...limits, ...patch }),
+      set: (patch) => setLimits(patch, limits),
     },
     addInstance,
     seeds: options.instances ?? [],
     backends,
     recover: () => recover(control, backends),
+    startAnew,
   });
   let closing: Promise<void> | undefined;
   return {

@@ -1,12 +1,16 @@
+import { isRegionId } from "cloud-assistant-api";
 import type { Logger } from "pino";
 import type { SimDefaults } from "./backends/sim/behaviour.js";
 import type { ClockOptions } from "./clock/clock.js";
+import { ACCOUNTS, INSTANCE, LIMITS, PUBLIC_COMMAND, SIM } from "./check-input.js";
 import { EmulatorError } from "./errors.js";
+import { checkFaultRule } from "./faults/check-rule.js";
 import type { FaultRule } from "./faults/fault-rule.js";
 import type { Account } from "./gates/credentials.js";
 import type { Limits } from "./limits.js";
 import type { RequestLogOptions } from "./request-log/request-log.js";
 import type { InstanceSeed, PublicCommandSeed } from "./service.js";
+import { isWhole, listOf } from "./shape.js";
 
 export type EmulatorOptions = {
   /** 0 takes any free port. @default 0 */
@@ -43,12 +47,10 @@ export const DEFAULT_REGION = "cn-hangzhou";
 
 /** Every reason why options cannot be taken; they may come from JavaScript or from a file. */
 export function checkOptions(options: EmulatorOptions): void {
-  const problems = [...portProblems(options.port), ...accountProblems(options.accounts)];
-  const { instances, regionId, clock } = options;
-  if (typeof instances === "number" && !(Number.isInteger(instances) && instances >= 0)) {
-    problems.push(`instances is ${instances}; give a whole number, 0 or more, or a list`);
-  }
-  if (regionId !== undefined && !/^[a-z][a-z0-9-]+$/.test(regionId)) {
+  const problems = [...portProblems(options.port), ...fleetProblems(options)];
+  const { regionId, clock, data } = options;
+  if (data === "") problems.push("data is empty; name a folder, or leave it out");
+  if (regionId !== undefined && !isRegionId(regionId)) {
     problems.push(`regionId is ${JSON.stringify(regionId)}; give one such as cn-hangzhou`);
   }
   if (clock?.mode === "scaled" && !(clock.factor > 0 && Number.isFinite(clock.factor))) {
@@ -73,15 +75,32 @@ function portProblems(port: number | undefined): string[] {
 
 function accountProblems(accounts: readonly Account[] | undefined): string[] {
   if (accounts === undefined) return [];
+  const problems = [...ACCOUNTS.problems(accounts, "accounts")];
+  if (problems.length > 0) return problems;
   if (accounts.length === 0) return ["accounts is empty; give at least one, or leave it out"];
   const keys = accounts.map((account) => account.accessKeyId);
-  const problems = keys
+  return keys
     .filter((key, i) => keys.indexOf(key) !== i)
     .map((key) => `two accounts have the access key ${key}; each key belongs to one`);
-  for (const { accountId, accessKeyId, accessKeySecret } of accounts) {
-    if (accountId === "" || accessKeyId === "" || accessKeySecret === "") {
-      problems.push("an account needs accountId, accessKeyId and accessKeySecret, none empty");
-    }
-  }
-  return problems;
+}
+
+/** Far more than the memory of one process takes. */
+const MOST_INSTANCES = 1_000_000;
+
+/** What is wrong with the part of the options that a seed file may hold, each with its place. */
+export function fleetProblems(options: EmulatorOptions): readonly string[] {
+  const { instances = [], limits, sim, publicCommands = [], faults = [] } = options;
+  const isCount = typeof instances === "number";
+  const isGoodCount = isWhole(instances) && instances >= 0 && instances <= MOST_INSTANCES;
+  return [
+    ...accountProblems(options.accounts),
+    ...(isCount ? [] : listOf(INSTANCE).problems(instances, "instances")),
+    ...(isCount && !isGoodCount
+      ? [`instances is ${instances}; give a whole number from 0 to ${MOST_INSTANCES}, or a list`]
+      : []),
+    ...(limits === undefined ? [] : LIMITS.problems(limits, "limits")),
+    ...(sim === undefined ? [] : SIM.problems(sim, "sim")),
+    ...listOf(PUBLIC_COMMAND).problems(publicCommands, "publicCommands"),
+    ...faults.flatMap((rule, index) => checkFaultRule(rule, `faults[${index}]`)),
+  ];
 }

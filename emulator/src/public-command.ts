@@ -1,15 +1,21 @@
 import { createHash } from "node:crypto";
 import { DEFAULT_LIMITS } from "cloud-assistant-api";
+import { PUBLIC_COMMAND, refuseInput } from "./check-input.js";
 import { parameterNames } from "./control/substitute.js";
 import type { PublicCommandSeed } from "./service-api.js";
 import type { PublicCommandRecord } from "./state/records.js";
 
-/** A seed made whole. Its id depends on its name and version alone. */
+/**
+ * A seed made whole. Its id depends on its name and version alone.
+ *
+ * @throws EmulatorError InvalidOption for one that cannot be
+ */
 export function publicCommandRecord(
   seed: PublicCommandSeed,
   index: number,
   nowMs: number,
 ): PublicCommandRecord {
+  refuseInput("The public command", PUBLIC_COMMAND.problems(seed, ""));
   const content = Buffer.from(seed.content, "utf8");
   const version = seed.version ?? 1;
   const names = seed.parameters?.map(({ name }) => name) ?? parameterNames(content);

@@ -2,6 +2,7 @@ import type { Backend } from "./backends/backend.js";
 import type { Clock } from "./clock/clock.js";
 import type { Control } from "./control/control.js";
 import type { Placed } from "./control/context.js";
+import { AGENT_PATCH, INSTANCE_PATCH, refuseInput } from "./check-input.js";
 import { EmulatorError } from "./errors.js";
 import type { Limits } from "./limits.js";
 import { publicCommandRecord } from "./public-command.js";
@@ -12,6 +13,7 @@ import type {
   ServiceAdmin,
   Snapshot,
 } from "./service-api.js";
+import { anyObject, count, isWhole, listOf, object, ordinal, required, text } from "./shape.js";
 import { SCHEMA, type Entry } from "./state/journal-file.js";
 import type { Realm } from "./state/realm.js";
 import type { InstanceRecord } from "./state/records.js";
@@ -27,6 +29,8 @@ export type AdminDeps = {
   readonly seeds: readonly InstanceSeed[];
   readonly backends: ReadonlyMap<"exec" | "sim", Backend>;
   readonly recover: () => Promise<void>;
+  /** Limits and public commands as they were at the start. */
+  readonly startAnew: () => void;
 };
 
 /** What people and tests may do and see beside the API. */
@@ -64,6 +68,7 @@ export function createAdmin(deps: AdminDeps): ServiceAdmin {
     },
     reset: async () => {
       await replace(deps, []);
+      deps.startAnew();
       for (const seed of deps.seeds) deps.addInstance(seed);
     },
   };
@@ -97,11 +102,15 @@ function instancesAdmin(deps: AdminDeps): ServiceAdmin["instances"] {
     },
     add: (seed) => view(deps.addInstance(seed)),
     update: (instanceId, patch) => {
-      update(deps, find(instanceId), patch);
+      const placed = find(instanceId);
+      refuseInput("The change", INSTANCE_PATCH.problems(patch, ""));
+      update(deps, placed, patch);
       return view(find(instanceId));
     },
     agent: (instanceId, patch) => {
-      control.patchAgent(find(instanceId), patch);
+      const placed = find(instanceId);
+      refuseInput("The change", AGENT_PATCH.problems(patch, ""));
+      control.patchAgent(placed, patch);
       return view(find(instanceId));
     },
     boot: (instanceId) => {
@@ -158,11 +167,28 @@ async function replace(deps: AdminDeps, entries: readonly Entry[]): Promise<void
 }
 
 function entriesOf(snapshot: Snapshot): readonly Entry[] {
-  if (snapshot.schema > SCHEMA) {
+  if (isWhole(snapshot.schema) && snapshot.schema > SCHEMA) {
     throw new EmulatorError(
       "DataNewer",
       `The snapshot has schema ${String(snapshot.schema)}; this emulator reads up to ${String(SCHEMA)}.`,
     );
   }
+  refuseInput("The snapshot", SNAPSHOT.problems(snapshot, ""));
   return snapshot.records as readonly Entry[];
 }
+
+/** Before anything is forgotten for it. */
+const SNAPSHOT = object({
+  schema: required(ordinal),
+  records: required(
+    listOf(
+      object({
+        seq: required(count),
+        atMs: required(count),
+        ids: required(count),
+        realm: required(text),
+        changes: required(listOf(anyObject)),
+      }),
+    ),
+  ),
+});

@@ -51,8 +51,7 @@ async function start(options: EmulatorOptions, closers: Closers): Promise<Emulat
   const info = infoOf(options, server, back.isolation());
 
   const log = new RequestLog(options.requestLog);
-  const faults = new FaultBook(seededRandom(`${seed}/faults`));
-  for (const rule of options.faults ?? []) faults.add(rule);
+  const faults = new FaultBook(() => seededRandom(`${seed}/faults`), options.faults);
   const timers = new Timers();
   const closed = new AbortController();
   closers.add(() => {

@@ -3,25 +3,27 @@ import {
   type TagResourceOut,
   type TaggableResource,
 } from "cloud-assistant-api";
+import type { Tags } from "../state/records.js";
 import type { listTagResources as rules } from "../validations/listTagResources.js";
-import { isRefused, refuse } from "../validations/rules/refusal.js";
+import type { Args, TagFilterInput, TagInput } from "../validations/rules/fields.js";
+import { isRefused, refuse, type Refused } from "../validations/rules/refusal.js";
 import type { Handler } from "./parts/call.js";
 import { pageOf } from "./parts/paging.js";
-import { allResources } from "./parts/tag-resources.js";
+import { allResources, type Resource } from "./parts/tag-resources.js";
 import { matchesTags } from "./parts/tagging.js";
+import { matchesWildcard } from "./parts/wildcard.js";
 
 /** A row for each tag of each resource that is named, or that has all the tags asked for. */
 export const listTagResources: Handler<typeof rules> = (call, args) => {
   const type = TAGGABLE_RESOURCES.find((name) => name === args.ResourceType.toLowerCase());
   if (type === undefined) return refuse("InvalidResourceType.NotFound");
-  if (args.ResourceId.length === 0 && args.Tag.length === 0) {
-    return refuse("MissingParameter.Tags");
-  }
+  const asked = whatIsAsked(args);
+  if (isRefused(asked)) return asked;
   const named = args.ResourceId.length > 0 ? new Set(args.ResourceId) : undefined;
   const rows: { readonly place: readonly number[]; readonly out: TagResourceOut }[] = [];
   for (const resource of allResources(call.realm, type)) {
-    if (named?.has(resource.id) === false || !matchesTags(resource.tags, args.Tag)) continue;
-    for (const [index, [key, value]] of Object.entries(resource.tags).entries()) {
+    if (named?.has(resource.id) === false || !asked.matches(resource)) continue;
+    for (const [index, [key, value]] of Object.entries(asked.tagsOf(resource)).entries()) {
       rows.push({ place: [resource.seq, index], out: row(resource.id, type, key, value) });
     }
   }
@@ -37,6 +39,49 @@ export const listTagResources: Handler<typeof rules> = (call, args) => {
     },
   };
 };
+
+/** As a key: the resources of that group, which is not the default one. [sdk] */
+const RESOURCE_GROUP_TAG_KEY = "acs:rm:rgId";
+
+type Asked = {
+  readonly matches: (resource: Resource) => boolean;
+  readonly tagsOf: (resource: Resource) => Tags;
+};
+
+function whatIsAsked({
+  ResourceId,
+  Tag,
+  TagFilter,
+}: Pick<Args<typeof rules>, "ResourceId" | "Tag" | "TagFilter">): Asked | Refused {
+  if (Tag.length > 0 && TagFilter.length > 0) return refuse("InvalidTag.Mismatch");
+  if (ResourceId.length + Tag.length + TagFilter.length === 0) {
+    return refuse("MissingParameter.Tags");
+  }
+  const tagsOf = ({ tags }: Resource): Tags => tags;
+  const group = Tag.find(({ key }) => key === RESOURCE_GROUP_TAG_KEY);
+  if (group !== undefined) return groupAsked(group, Tag);
+  return {
+    matches: ({ tags }) =>
+      matchesTags(tags, Tag) && TagFilter.every((filter) => matchesFilter(tags, filter)),
+    tagsOf,
+  };
+}
+
+/** The resources of a group, by a key that no tag can have and that stands alone. */
+function groupAsked({ value }: TagInput, all: readonly TagInput[]): Asked | Refused {
+  if (all.length > 1) return refuse("InvalidTag.Mismatch");
+  if (value === undefined || !/^rg-\w+$/.test(value)) return refuse("InvalidTagValue.Malformed");
+  return {
+    matches: ({ resourceGroupId }) => resourceGroupId === value,
+    tagsOf: ({ tags }) => ({ [RESOURCE_GROUP_TAG_KEY]: value, ...tags }),
+  };
+}
+
+function matchesFilter(tags: Tags, { key, values }: TagFilterInput): boolean {
+  if (values.length === 0) return Object.keys(tags).some((found) => matchesWildcard(key, found));
+  const found = Object.hasOwn(tags, key) ? tags[key] : undefined;
+  return found !== undefined && values.some((value) => matchesWildcard(value, found));
+}
 
 function row(
   ResourceId: string,

@@ -58,18 +58,25 @@ export type Report =
       readonly output: Buffer;
       readonly dropped: number;
     }
-  /** Refused before start: `errorCode` is the API's per-instance ErrorCode. */
-  | { readonly kind: "invalid"; readonly errorCode: string; readonly errorInfo: string }
+  /** Refused before start. */
+  | ({ readonly kind: "invalid" } & ReportedError)
   /** Started, or should have, and could not go on. */
-  | {
+  | ({
       readonly kind: "error";
       readonly startedAt: number;
       readonly finishedAt: number;
-      readonly errorCode: string;
-      readonly errorInfo: string;
       readonly output: Buffer;
       readonly dropped: number;
-    };
+    } & ReportedError);
+
+export type ReportedError = {
+  /** The API's per-instance ErrorCode. */
+  readonly errorCode: string;
+  /** What ErrorInfo is to say. @default the service's words for that code */
+  readonly errorInfo?: string | undefined;
+  /** The machine's own account of it, which the service does not show. */
+  readonly detail?: string;
+};
 
 export type ReportListener = (task: TaskKey, report: Report) => void;
 

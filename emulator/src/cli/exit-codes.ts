@@ -36,7 +36,7 @@ export function exitCodeOf(code: EmulatorErrorCode): number {
 export const EXIT_HELP = `
 Exit codes:
   0  ended by SIGINT or SIGTERM; commands that ran were ended
-  1  an unexpected failure
+  1  an unexpected failure, or ended at once by a second signal
   2  an option or the seed file cannot be taken
   3  the port is in use
   4  another emulator uses the data folder

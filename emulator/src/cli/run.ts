@@ -1,7 +1,9 @@
 import { pino, type Logger } from "pino";
 import type { Emulator } from "../emulator-api.js";
 import { EmulatorError } from "../errors.js";
+import type { EmulatorOptions } from "../options.js";
 import { startEmulator } from "../start-emulator.js";
+import { holdsState } from "../state/journal.js";
 import { EXIT, exitCodeOf } from "./exit-codes.js";
 import { parseArguments, type CliArguments } from "./parse-arguments.js";
 
@@ -46,9 +48,11 @@ async function serve(host: CliProcess, { options, verbose }: CliArguments): Prom
     host.stderr.write(`cloud-assistant-emulator: ${text}\n`);
   };
   const ended = host.ended();
+  const goesOn = options.data !== undefined && holdsState(options.data);
   try {
     const emulator = await startEmulator({ ...options, logger: loggerOf(verbose) });
     say(`listening on ${emulator.url}. ${warning(emulator, options.backend !== "sim")}`);
+    if (goesOn) say(goingOn(emulator, options));
     host.stdout.write(`${readyLine(emulator)}\n`);
     const signal = await ended;
     say(`${signal}: ending what runs.`);
@@ -61,6 +65,15 @@ async function serve(host: CliProcess, { options, verbose }: CliArguments): Prom
   }
 }
 
+function goingOn(
+  { instances }: Emulator,
+  { data = "", instances: given }: EmulatorOptions,
+): string {
+  const count = instances.list().length;
+  const known = `goes on from ${data} with its ${count} ${count === 1 ? "instance" : "instances"}.`;
+  return given === undefined ? known : `${known} Other instances count in a new folder only.`;
+}
+
 function warning({ instances, isolation }: Emulator, executes: boolean): string {
   const really = executes || instances.list().some(({ backend }) => backend === "exec");
   switch (really ? isolation : "none") {
@@ -70,13 +83,16 @@ function warning({ instances, isolation }: Emulator, executes: boolean): string 
         "This is not a security boundary."
       );
     case "plain":
-      return (
-        "Commands really run on this machine as plain processes of this user. " +
-        "This is not a security boundary."
-      );
+      return `Commands really run on this machine as plain processes of ${user()}. This is not a security boundary.`;
     case "none":
       return "Instances are simulated; no command runs.";
   }
+}
+
+function user(): string {
+  return process.getuid?.() === 0
+    ? "root, and nothing keeps them from what root may do"
+    : "this user";
 }
 
 function loggerOf(verbose: boolean): Logger {

@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { EmulatorError } from "../errors.js";
-import type { EmulatorOptions } from "../options.js";
+import { fleetProblems, type EmulatorOptions } from "../options.js";
 
 /** What a fleet file may say; a bare list is its instances. */
 export type SeedFile = Pick<
@@ -31,13 +31,14 @@ export function parseSeedFile(file: string, text: string): SeedFile {
   } catch (cause) {
     throw refused(file, `it is not JSON: ${cause instanceof Error ? cause.message : ""}`, cause);
   }
-  if (Array.isArray(value)) return { instances: value as SeedFile["instances"] & object };
   if (typeof value !== "object" || value === null) {
     throw refused(file, "expected an object, or a list of instances");
   }
-  const problems = Object.entries(value).flatMap(([key, inner]) => problemsOf(key, inner));
+  const fleet: SeedFile = Array.isArray(value) ? { instances: value } : value;
+  const kinds = Object.entries(fleet).flatMap(([key, inner]) => problemsOf(key, inner));
+  const problems = kinds.length > 0 ? kinds : fleetProblems(fleet);
   if (problems.length > 0) throw refused(file, problems.join("; "));
-  return value;
+  return fleet;
 }
 
 const KINDS: Readonly<Record<keyof SeedFile, "list" | "object" | "text">> = {

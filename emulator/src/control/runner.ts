@@ -144,6 +144,11 @@ export class Runner {
     report: FinalReport,
   ): void {
     const { status, outcome } = runOutcome(report, invocation.timeout);
+    if ("detail" in report) {
+      const { invokeId, instanceId } = task;
+      const { errorCode, detail } = report;
+      this.context.log?.info({ invokeId, instanceId, errorCode, detail }, "an instance's account");
+    }
     this.runs.remove(task.invokeId, task.instanceId);
     // A run may end before its start was told.
     const counted =

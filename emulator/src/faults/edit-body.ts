@@ -21,11 +21,27 @@ export function editField(
     : (editAlong(body, path, edit, where) as Body);
 }
 
-/** A copy of a page with its lists emptied and another NextToken. */
+/** A copy of an answer whose page, where it has one, has another NextToken. */
+export function withNextToken(body: Body, nextToken: string): Body {
+  return editPage(body, (page) => ({ ...page, NextToken: nextToken }));
+}
+
+/** The same with the lists of the page emptied. */
 export function emptyPage(body: Body, nextToken: string): Body {
-  const page: Record<string, unknown> = {};
-  for (const [key, value] of Object.entries(body)) page[key] = withoutMembers(value);
-  return { ...page, NextToken: nextToken };
+  return editPage(body, (page) => {
+    const emptied = Object.entries(page).map(([key, value]) => [key, withoutMembers(value)]);
+    return { ...(Object.fromEntries(emptied) as Body), NextToken: nextToken };
+  });
+}
+
+/** The object with the NextToken is the page: the whole answer, or a part of it. */
+function editPage(body: Body, edit: (page: Body) => Body): Body {
+  if ("NextToken" in body) return edit(body);
+  const inner = Object.entries(body).map(([key, value]) => [
+    key,
+    isObject(value) ? editPage(value, edit) : value,
+  ]);
+  return Object.fromEntries(inner) as Body;
 }
 
 function withoutMembers(value: unknown): unknown {

@@ -1,5 +1,5 @@
 import type { Refusal } from "../gates/refusal.js";
-import { editField, emptyPage, type Body } from "./edit-body.js";
+import { editField, emptyPage, withNextToken, type Body } from "./edit-body.js";
 import type { FaultHit } from "./fault-book.js";
 import type { FaultEffect } from "./fault-rule.js";
 
@@ -84,18 +84,27 @@ export function reshape(
 
 /**
  * The token of an empty page holds the one that was sent, so that who follows it gets the page that
- * was left out. Undefined for any other token.
+ * was left out, however many empty pages come before it. Undefined for any other token.
  */
 export function unwrapEmptyPageToken(token: string): string | undefined {
-  return token.startsWith(EMPTY_PAGE)
-    ? Buffer.from(token.slice(EMPTY_PAGE.length), "base64url").toString("utf8")
-    : undefined;
+  return readEmptyPageToken(token)?.sent;
 }
 
-const EMPTY_PAGE = "AAAAAempty+";
+/** Counted, so that no two empty pages in a row have the same. */
+const EMPTY_PAGE = /^AAAAAempty\+(\d+)\/([\w-]*)$/;
 
-function emptyPageToken(sent: string | undefined): string {
-  return EMPTY_PAGE + Buffer.from(sent ?? "", "utf8").toString("base64url");
+function emptyPageToken(token: string | undefined): string {
+  const { count, sent } = readEmptyPageToken(token) ?? { count: 0, sent: token ?? "" };
+  return `AAAAAempty+${count + 1}/${Buffer.from(sent, "utf8").toString("base64url")}`;
+}
+
+function readEmptyPageToken(
+  token: string | undefined,
+): { readonly count: number; readonly sent: string } | undefined {
+  const found = EMPTY_PAGE.exec(token ?? "");
+  if (found === null) return undefined;
+  const [, count = "", sent = ""] = found;
+  return { count: Number(count), sent: Buffer.from(sent, "base64url").toString("utf8") };
 }
 
 function endBefore(effect: FaultEffect): Prelude["end"] {
@@ -145,7 +154,7 @@ function editBody(effect: FaultEffect, body: Body, nextToken: string | undefined
     return editField(body, effect.field, { omit: false, value: effect.value }, effect.where);
   }
   if (effect.kind === "emptyPageWithToken") return emptyPage(body, emptyPageToken(nextToken));
-  if (effect.kind === "repeatToken") return { ...body, NextToken: nextToken };
+  if (effect.kind === "repeatToken") return withNextToken(body, nextToken ?? "");
   return body;
 }
 

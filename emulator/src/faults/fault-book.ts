@@ -20,7 +20,24 @@ export class FaultBook {
   private entries: Entry[] = [];
   private added = 0;
 
-  constructor(private readonly random: Random) {}
+  private random: Random;
+
+  /** `initial` are the rules of the start, whether or not they are cleared later. */
+  constructor(
+    private readonly newRandom: () => Random,
+    private readonly initial: readonly FaultRule[] = [],
+  ) {
+    this.random = newRandom();
+    this.reset();
+  }
+
+  /** As at the start: its rules, none of which has struck, and the same chances. */
+  reset(): void {
+    this.clear();
+    this.added = 0;
+    this.random = this.newRandom();
+    for (const rule of this.initial) this.add(rule);
+  }
 
   /** @throws EmulatorError InvalidOption, with every problem of the rule. */
   add(rule: FaultRule): string {
@@ -28,9 +45,8 @@ export class FaultBook {
     if (problems.length > 0) {
       throw new EmulatorError("InvalidOption", `This is not a fault rule: ${problems.join("; ")}.`);
     }
-    this.added += 1;
-    const id = rule.id ?? `fault-${this.added}`;
-    if (this.entries.some((entry) => entry.rule.id === id)) {
+    const id = rule.id ?? this.freeId();
+    if (this.isTaken(id)) {
       throw new EmulatorError("InvalidOption", `There is already a fault rule with the id ${id}.`);
     }
     this.entries.push({ rule: { ...rule, id }, matched: 0, hits: 0 });
@@ -64,6 +80,16 @@ export class FaultBook {
       hits.push({ id: rule.id, effect: rule.effect });
     }
     return hits;
+  }
+
+  private freeId(): string {
+    do this.added += 1;
+    while (this.isTaken(`fault-${this.added}`));
+    return `fault-${this.added}`;
+  }
+
+  private isTaken(id: string): boolean {
+    return this.entries.some((entry) => entry.rule.id === id);
   }
 
   private due({ rule, matched, hits }: Entry): boolean {

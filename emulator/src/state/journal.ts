@@ -1,14 +1,16 @@
 import {
   closeSync,
+  existsSync,
   fsyncSync,
   ftruncateSync,
   mkdirSync,
   openSync,
   renameSync,
   rmSync,
+  statSync,
   writeSync,
 } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { EmulatorError } from "../errors.js";
 import { lockFolder, type FolderLock } from "./folder-lock.js";
 import {
@@ -41,8 +43,7 @@ export class Journal {
    * folder; an old one answers with its own. Throws EmulatorError DataInUse, DataDamaged, DataNewer.
    */
   static open(folder: string, head: Head, replay: (entry: Entry) => void): Journal {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    const lock = lockFolder(folder);
+    const lock = takeFolder(folder);
     try {
       rmSync(join(folder, TEMPORARY), { force: true });
       const snapshot = readJournalFile(join(folder, SNAPSHOT), "whole");
@@ -178,4 +179,42 @@ function syncFolder(folder: string): void {
   } finally {
     closeSync(file);
   }
+}
+
+/** Whether an emulator has kept its state there. */
+export function holdsState(folder: string): boolean {
+  return [JOURNAL, SNAPSHOT].some((file) => existsSync(join(folder, file)));
+}
+
+/** Makes the folder and locks it. */
+function takeFolder(folder: string): FolderLock {
+  try {
+    makeFolder(folder);
+    return lockFolder(folder);
+  } catch (cause) {
+    if (cause instanceof EmulatorError) throw cause;
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new EmulatorError(
+      "InvalidOption",
+      `The data folder ${folder} cannot be used: ${why}. Name a folder that this user may write to.`,
+      { cause },
+    );
+  }
+}
+
+/** Node's own `recursive` never returns where the kernel lets nobody make a folder, as in /proc. */
+function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (reason) {
+    // Another process may have been faster.
+    if (!isFolder(folder)) throw reason;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
 }

@@ -35,6 +35,90 @@ test("gives every tag of the resources that are named or have all the tags asked
   ]);
 });
 
+describe("TagFilter", () => {
+  const filter = (TagKey: string, ...TagValues: string[]) => ({ TagKey, TagValues });
+  const named = (...TagFilter: object[]): string[] =>
+    [...new Set(pairs({ TagFilter }).map((pair) => pair.split(" ")[0]!))].sort();
+
+  test.each([
+    ["a key by its beginning", [filter("ro*")], ["i-1", "i-2"]],
+    ["a key by a part of it", [filter("*n*")], ["i-1", "i-2", "i-3"]],
+    ["a key exactly", [filter("ol")], []],
+    ["a value by its beginning", [filter("env", "pr*")], ["i-1", "i-2"]],
+    ["a value exactly", [filter("env", "pro")], []],
+    ["any of several values", [filter("role", "w*", "db")], ["i-1", "i-2"]],
+    ["all of several keys", [filter("env", "prod"), filter("role", "*b")], ["i-1", "i-2"]],
+    ["no key but the exact one where there are values", [filter("en*", "prod")], []],
+    [
+      "by the first of two ways for one key",
+      [filter("role", "web"), filter("role", "db")],
+      ["i-1"],
+    ],
+  ])("finds %s", (_what, filters, found) => {
+    expect(named(...filters)).toEqual(found);
+  });
+
+  test("goes with ResourceId, and gives all tags of what it finds", () => {
+    expect(pairs({ ResourceId: ["i-2", "i-3"], TagFilter: [filter("role")] })).toEqual([
+      "i-2 env=prod",
+      "i-2 role=db",
+    ]);
+  });
+
+  test.each([
+    [
+      "beside Tag",
+      { Tag: [tag("env", "prod")], TagFilter: [filter("env")] },
+      "InvalidTag.Mismatch",
+    ],
+    ["without a key", { TagFilter: [{ TagValues: ["v"] }] }, "MissingParameter.TagKey"],
+    [
+      "of more than five keys",
+      { TagFilter: [1, 2, 3, 4, 5, 6].map((n) => filter(`k${n}`)) },
+      "NumberExceed.Tags",
+    ],
+    [
+      "of more than five values",
+      { TagFilter: [filter("k", ..."1 2 3 4 5 6".split(" "))] },
+      "NumberExceed.Tags",
+    ],
+  ])("%s is refused", (_what, params, code) => {
+    expect(back.refused("ListTagResources", { ResourceType: "instance", ...params })).toBe(code);
+  });
+});
+
+describe("a key of the service's own", () => {
+  beforeEach(() => {
+    const { instances } = back.service.admin;
+    instances.update("i-1", { resourceGroupId: "rg-a" });
+    instances.update("i-3", { tags: { "acs:ros:stackId": "s-1", "aliyun-x": "1" } });
+  });
+
+  test("may be asked for, though nobody may set it", () => {
+    expect(pairs({ Tag: [tag("acs:ros:stackId", "s-1")] })).toHaveLength(2);
+    expect(pairs({ Tag: [{ Key: "aliyun-x" }] })).toHaveLength(2);
+    const set = { ResourceType: "instance", ResourceId: ["i-1"], Tag: [tag("acs:x", "1")] };
+    expect(back.refused("TagResources", set)).toBe("InvalidTagKey.Malformed");
+  });
+
+  test("acs:rm:rgId finds the resources of a group", () => {
+    expect(pairs({ Tag: [tag("acs:rm:rgId", "rg-a")] })).toEqual([
+      "i-1 acs:rm:rgId=rg-a",
+      "i-1 env=prod",
+      "i-1 role=web",
+    ]);
+    expect(pairs({ ResourceId: ["i-2"], Tag: [tag("acs:rm:rgId", "rg-a")] })).toEqual([]);
+  });
+
+  test.each([
+    ["beside another tag", [tag("acs:rm:rgId", "rg-a"), tag("env", "prod")], "InvalidTag.Mismatch"],
+    ["for the default group", [tag("acs:rm:rgId", "")], "InvalidTagValue.Malformed"],
+    ["without a group", [{ Key: "acs:rm:rgId" }], "InvalidTagValue.Malformed"],
+  ])("acs:rm:rgId is refused %s", (_what, Tag, code) => {
+    expect(back.refused("ListTagResources", { ResourceType: "instance", Tag })).toBe(code);
+  });
+});
+
 test("finds invocations", () => {
   const { InvokeId } = run(back, ["i-1"], { Tag: [tag("owner", "o")] });
   expect(pairs({ ResourceType: "invocation", Tag: [tag("owner", "o")] })).toEqual([

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pino } from "pino";
 import { createExecBackend } from "../../../emulator/src/backends/exec/index.js";
 import { createClock, type Clock } from "../../../emulator/src/clock/index.js";
 import type { ServiceEvent } from "../../../emulator/src/service.js";
@@ -21,9 +22,14 @@ afterEach(async () => {
 
 const text = (encoded: string) => Buffer.from(encoded, "base64").toString("utf8");
 
+let logged: Record<string, unknown>[];
+
 async function open(clock: Clock): Promise<void> {
+  logged = [];
+  const stream = { write: (line: string) => void logged.push(JSON.parse(line)) };
   back = await openBack({
     clock,
+    logger: pino({ level: "info" }, stream),
     instances: [{ instanceId: "i-1", timeZone: "UTC" }],
     backends: {
       exec: (deps) => createExecBackend({ folder: join(folder, "exec"), isolation: "plain" }, deps),
@@ -151,8 +157,39 @@ describe("on real time", () => {
     const user = run(back, ["i-1"], { Username: "nobody-here" }).InvokeId;
     const place = run(back, ["i-1"], { WorkingDir: "/no/such/folder" }).InvokeId;
     await Promise.all([status(user, "Invalid"), status(place, "Invalid")]);
-    expect(row(back, user, "i-1")).toMatchObject({ ErrorCode: "AccountNotExists", Repeats: 0 });
-    expect(row(back, place, "i-1")).toMatchObject({ ErrorCode: "DirectoryNotExists", Repeats: 0 });
+    expect(row(back, user, "i-1")).toMatchObject({
+      ErrorCode: "AccountNotExists",
+      ErrorInfo: "the specified account does not exists.",
+      Repeats: 0,
+    });
+    expect(row(back, place, "i-1")).toMatchObject({
+      ErrorCode: "DirectoryNotExists",
+      ErrorInfo: "the specified directory does not exists.",
+      Repeats: 0,
+    });
+  });
+
+  test("what could not be started shows the service's words, and the machine's own are in the log", async () => {
+    const { InvokeId } = run(back, ["i-1"], { Launcher: "no-such-launcher" });
+    await status(InvokeId, "Error");
+    expect(row(back, InvokeId, "i-1")).toMatchObject({
+      ErrorCode: "ExecutionException",
+      ErrorInfo: "the command execution got an exception.",
+    });
+    expect(logged).toContainEqual(
+      expect.objectContaining({ invokeId: InvokeId, detail: "LauncherNotFound: no-such-launcher" }),
+    );
+  });
+
+  test("sb-5: the limit counts encoded bytes; the largest content runs", async () => {
+    const content = (count: number) => `echo '${"日".repeat(count)}'\n`;
+    const { InvokeId } = run(back, ["i-1"], { CommandContent: content(6_141) });
+    await status(InvokeId, "Success");
+    expect(row(back, InvokeId, "i-1").Output).toBe(`${"日".repeat(6_141)}\n`);
+    const params = { Type: "RunShellScript", InstanceId: ["i-1"] };
+    const { body } = back.call("RunCommand", { ...params, CommandContent: content(6_142) });
+    expect(body.Code).toBe("CmdContent.ExceedLimit");
+    expect(JSON.stringify(body)).not.toContain("日");
   });
 });
 

@@ -103,6 +103,32 @@ test.each<[InstanceStatus[], string]>([
   expect(legacyAggregateStatus(statuses, "Once")).toBe(legacy);
 });
 
+test("the old aggregate of every one, two and three statuses is what the documentation says", () => {
+  for (const one of INSTANCE_STATUSES) {
+    for (const two of INSTANCE_STATUSES) {
+      for (const three of INSTANCE_STATUSES) {
+        for (const all of [[one], [one, two], [one, two, three]]) {
+          for (const mode of ["Once", "DryRun", "NextRebootOnly"] as const) {
+            expect([all, legacyAggregateStatus(all, mode)]).toEqual([all, expectedLegacy(all)]);
+          }
+        }
+      }
+    }
+  }
+});
+
+/** The six rules in the order that the documentation numbers them. */
+function expectedLegacy(statuses: readonly InstanceStatus[]): string {
+  const words = statuses.map((status) => LEGACY[status]);
+  const only = (...allowed: string[]) => words.every((word) => allowed.includes(word));
+  if (words.includes("Running")) return "Running";
+  if (words.includes("Stopping")) return "Stopping";
+  if (only("Stopped")) return "Stopped";
+  if (only("Failed", "Stopped")) return "Failed";
+  if (only("Finished", "Stopped")) return "Finished";
+  return "PartialFailed";
+}
+
 test("in the old field a schedule runs until it is stopped and is never finished or failed", () => {
   for (const mode of ["Period", "EveryReboot"] as const) {
     for (const one of INSTANCE_STATUSES) {

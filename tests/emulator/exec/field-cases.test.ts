@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
-import { INSTANCE, textOf } from "./support/bench.js";
+import { INSTANCE, temporaryFolder, textOf } from "./support/bench.js";
 import { eachIsolation } from "./support/each-isolation.js";
 import { isolationsHere } from "./support/isolations.js";
-import { temporaryFolder } from "./support/bench.js";
+import { toWire } from "./support/other-process.js";
+import { taskWith } from "./support/tasks.js";
 
 jest.setTimeout(60_000);
 
@@ -80,12 +81,9 @@ inTerminal.each(isolationsHere())(
   "ou-2: started from a terminal, an emulator's commands do not reach it, %s",
   (isolation) => {
     const folder = temporaryFolder();
-    const support = join(__dirname, "support");
-    const command = [
-      process.execPath,
-      ...["--require", join(support, "typescript-hook.cjs")],
-      ...[join(support, "one-command.ts"), folder.path, isolation, ASKS.toString("base64")],
-    ].join(" ");
+    const program = join(__dirname, "support", "one-command.cjs");
+    const task = Buffer.from(JSON.stringify(toWire(taskWith(ASKS)))).toString("base64");
+    const command = [process.execPath, program, folder.path, isolation, task].join(" ");
     const shown = spawnSync("script", ["-qec", command, "/dev/null"], { encoding: "utf8" });
     folder.remove();
     expect(shown.stdout).toMatch(/^cat=0\r?\nread=1 x=\[\]\r?\ntty=[1-9]\d*\r?\n$/);

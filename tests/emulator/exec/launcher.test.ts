@@ -37,7 +37,7 @@ eachIsolation("launchers and types", (bench) => {
     expect(await bench().run("x", { launcher: "nosuchprogram -x" })).toMatchObject({
       kind: "error",
       errorCode: "ExecutionException",
-      errorInfo: "LauncherNotFound: nosuchprogram",
+      detail: "LauncherNotFound: nosuchprogram",
       startedAt: 0,
     });
   });
@@ -48,7 +48,7 @@ eachIsolation("launchers and types", (bench) => {
     expect(await bench().final(task)).toMatchObject({
       kind: "error",
       errorCode: "ExecutionException",
-      errorInfo: expect.stringMatching(/^fork\/exec \S+\.iv1\.bat: permission denied$/),
+      detail: expect.stringMatching(/^fork\/exec \S+\.iv1\.bat: permission denied$/),
     });
     expect(
       bench()

@@ -32,8 +32,19 @@ const ELSEWHERE: Readonly<Record<string, readonly string[]>> = {
   "what the server delivers after a restart": ["restart-warm", "restart-cold"],
 };
 
-/** Where this backend deliberately does otherwise, and why. */
-const DIFFERENT: Readonly<Record<string, { readonly why: string; readonly to: Outcome[] }>> = {
+/** Where this backend deliberately does otherwise, and why. The README has it for people. */
+const DIFFERENT: Readonly<
+  Record<
+    string,
+    { readonly why: string; readonly to?: Outcome[]; readonly stillRunning?: string[] }
+  >
+> = {
+  "timeout-with-children": {
+    why:
+      "API reference 8: ProcessTree ends all of it. The trace asks for that, and v578, which does " +
+      "not know the parameter, leaves the children alone; later releases follow",
+    stillRunning: [],
+  },
   "param-oos": {
     why: "host's safety: the agent asks the metadata address, the backend calls nobody",
     to: [{ kind: "invalid", info: "InstanceRoleInvalid: Get role name failed" }],
@@ -102,12 +113,12 @@ describe.each(stages)("in $isolation", ({ bench, played }) => {
     expect(outlived.get(bench)).toEqual(expect.arrayContaining(["sleep 30"]));
   });
 
-  // v578 knows no terminationMode: the trace asks for ProcessTree and sees both live on. The API
-  // reference (8) gives the parameter its meaning, which later releases follow.
   test("after a time-out with ProcessTree nothing of the command lives on", async () => {
     await played.get("timeout-with-children");
     const living = programsIn(bench, "i-timeout-with-children");
-    expect(living.filter((program) => program.startsWith("sleep 3"))).toEqual([]);
+    expect(living.filter((program) => program.startsWith("sleep 3"))).toEqual(
+      DIFFERENT["timeout-with-children"]!.stillRunning,
+    );
   });
 
   test("after a time-out with Process only the shell is gone", async () => {

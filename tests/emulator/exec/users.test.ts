@@ -17,7 +17,7 @@ eachIsolation("users", (bench) => {
     expect(await bench().run("id", { username: "nosuchuser" })).toEqual({
       kind: "invalid",
       errorCode: "AccountNotExists",
-      errorInfo: "UserInvalid_nosuchuser: exit status 1",
+      detail: "UserInvalid_nosuchuser: exit status 1",
     });
   });
 
@@ -75,7 +75,7 @@ eachIsolation("users", (bench) => {
     expect(await bench().run("pwd", { workingDir: `${given}/none` })).toEqual({
       kind: "invalid",
       errorCode: "DirectoryNotExists",
-      errorInfo: "WorkingDirectoryNotExist",
+      detail: "WorkingDirectoryNotExist",
     });
   });
 });

@@ -141,6 +141,76 @@ describe("a client over HTTP", () => {
     expect(await remote.tasks()).toEqual(before);
   });
 
+  it("starts anew with the faults, limits and public commands of the options, not with later ones", async () => {
+    const local = await emulator({
+      ...{ clock, seed: "reset", instances: [{ instanceId: "i-1" }] },
+      limits: { instancesPerCall: 5 },
+      publicCommands: [{ name: "ACS-Old", type: "RunShellScript", content: "true" }],
+      faults: [
+        { id: "first", match: { action: "DescribeRegions", nth: 1 }, effect: { kind: "http5xx" } },
+        { match: { action: "DescribeCommands", probability: 0.5 }, effect: { kind: "http5xx" } },
+      ],
+    });
+    const remote = await connectEmulator(local.url);
+    const statuses = async () => {
+      const found: number[] = [];
+      for (const action of ["DescribeRegions", ...Array<string>(20).fill("DescribeCommands")]) {
+        const params = { RegionId: local.regionId, Provider: "AlibabaCloud" };
+        const { status, body } = await signedRequest(local.url, local, { action, params });
+        found.push(status, body.TotalCount ?? -1);
+      }
+      return found;
+    };
+    const before = await statuses();
+    expect(before[0]).toBe(503);
+    expect(before).toContain(1);
+    await remote.faults.clear();
+    const later = { match: { action: "RunCommand" }, effect: { kind: "hang" } } as const;
+    await remote.faults.add(later);
+    await remote.limits.set({ instancesPerCall: 9, historyDays: 1 });
+    await remote.publicCommands.add({ name: "ACS-New", type: "RunShellScript", content: "x" });
+    await remote.reset();
+    expect(
+      (await remote.faults.list()).map(({ id, hits, matched }) => [id, hits, matched]),
+    ).toEqual([
+      ["first", 0, 0],
+      ["fault-1", 0, 0],
+    ]);
+    expect(await remote.limits.get()).toMatchObject({ instancesPerCall: 5, historyDays: 30 });
+    expect(await statuses()).toEqual(before);
+  });
+
+  it("is told what is wrong with what it gives, and nothing changes", async () => {
+    const { local, remote } = await pair();
+    const [id] = local.instances.list().map((instance) => instance.instanceId);
+    const before = local.snapshot();
+    const wrong: readonly (readonly [() => Promise<unknown>, RegExp])[] = [
+      [() => remote.instances.add({ instanceNam: "x" } as never), /instanceNam is not known/],
+      [() => remote.instances.add({ tags: { a: 1 } } as never), /tags must be an object of texts/],
+      [() => remote.instances.update(id!, { timeZone: "Mars/Phobos" }), /timeZone must be/],
+      [() => remote.instances.update(id!, { power: "On" } as never), /"Running" or "Stopped"/],
+      [() => remote.instances.agent(id!, { mode: "away" } as never), /mode must be "online"/],
+      [
+        () =>
+          remote.instances.update(id!, { behaviour: { outcome: { kind: "explode" } } } as never),
+        /behaviour.outcome.kind is "explode", not one of finish/,
+      ],
+      [() => remote.limits.set({ historyDay: 3 } as never), /historyDay is not known/],
+      [() => remote.limits.set({ historyDays: "3" } as never), /historyDays must be a whole/],
+      [() => remote.limits.set({ throttle: { perMinute: -1 } }), /throttle.perMinute must be/],
+      [() => remote.publicCommands.add({ name: "x" } as never), /type is missing/],
+      [() => remote.load({} as never), /schema is missing; records is missing/],
+      [() => remote.load({ schema: 1, records: [{ seq: 1 }] }), /records\[0\].changes is missing/],
+    ];
+    for (const [attempt, message] of wrong) {
+      await expect(attempt()).rejects.toMatchObject({
+        code: "InvalidOption",
+        message: expect.stringMatching(message) as string,
+      });
+    }
+    expect(local.snapshot()).toEqual(before);
+  });
+
   it("gets the emulator's errors with their code", async () => {
     const { remote } = await pair();
     await expect(remote.instances.boot("i-none")).rejects.toMatchObject({ code: "NotFound" });

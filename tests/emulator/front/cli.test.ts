@@ -1,4 +1,4 @@
-import { spawn, type ChildProcess } from "node:child_process";
+import { spawn, spawnSync, type ChildProcess } from "node:child_process";
 import { existsSync, mkdtempSync, readFileSync, rmSync, watch, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
@@ -166,7 +166,10 @@ describe("the command", () => {
     const before = await first.ready;
     first.child.kill("SIGTERM");
     await first.exit;
-    const after = await cli(...args).ready;
+    const second = cli("--instances", "5", ...args.slice(2));
+    const after = await second.ready;
+    expect(second.stderr()).toContain(`goes on from ${data} with its 2 instances. Other instances`);
+    expect(first.stderr()).not.toContain("goes on");
     expect(after.instances).toEqual(before.instances);
     expect(after.accessKeySecret).toBe(before.accessKeySecret);
   });
@@ -206,6 +209,60 @@ describe("the command", () => {
     const output = await after.output(body.InvokeId as string, id);
     expect(Buffer.from(output!.outputBase64, "base64").toString()).toBe("one\ntwo\n");
     expect(await after.tasks()).toMatchObject([{ status: "Failed", exitCode: 7 }]);
+  });
+
+  it("is ended at once by a second signal, and says so", async () => {
+    const it = cli("--instances", "1", "--isolation", "plain", "--data", folder());
+    const ready = await it.ready;
+    const remote = await connectEmulator(ready.url as string);
+    // Something to end, so that the end takes its time; what is left of it ends by itself.
+    const runs = waitForEvent(remote, ({ kind }) => kind === "task", { timeoutMs: 10_000 });
+    await signedRequest(remote.url, remote, {
+      action: "RunCommand",
+      params: {
+        RegionId: remote.regionId,
+        Type: "RunShellScript",
+        CommandContent: "sleep 1",
+        "InstanceId.1": ready.instances[0] as string,
+      },
+    });
+    await runs;
+    it.child.kill("SIGINT");
+    it.child.kill("SIGTERM");
+    expect(await it.exit).toEqual({ code: 1, signal: null });
+    expect(it.stderr()).toContain("ended at once");
+  });
+
+  it("on a damaged data folder names file and line, and ends with 5", async () => {
+    const data = folder();
+    const first = cli("--instances", "1", "--backend", "sim", "--data", data);
+    await first.ready;
+    first.child.kill("SIGKILL");
+    await first.exit;
+    const journal = join(data, "journal.jsonl");
+    const [head, line, ...rest] = readFileSync(journal, "utf8").split("\n");
+    writeFileSync(journal, [head, line!.replace("i-", "j-"), ...rest].join("\n"));
+    const second = cli("--backend", "sim", "--data", data);
+    expect((await second.exit).code).toBe(5);
+    expect(second.stderr()).toContain(`${journal}, line 2 is damaged`);
+    // With its last line cut short it is taken: that call was never answered.
+    writeFileSync(journal, `${head}\n${line!.slice(0, -9)}`);
+    expect((await cli("--backend", "sim", "--data", data).ready).instances).toEqual([]);
+  });
+
+  it("on a data folder that cannot be made says why, and ends with 2", async () => {
+    const it = cli("--backend", "sim", "--data", "/proc/none/of/this");
+    expect((await it.exit).code).toBe(2);
+    expect(it.stderr()).toMatch(/The data folder \/proc\/none\/of\/this cannot be used: ENOENT/);
+  });
+
+  it("survives a reader that takes the first line and goes", async () => {
+    const script = 'set -o pipefail; "$0" "$1" --help | head -n 1; echo "$?"';
+    for (let i = 0; i < 5; i += 1) {
+      const { stdout, stderr } = spawnSync("bash", ["-c", script, process.execPath, BIN]);
+      expect(stderr.toString()).toBe("");
+      expect(stdout.toString()).toMatch(/^Usage: cloud-assistant-emulator .*\n(0|141)\n$/);
+    }
   });
 
   it("on a data folder in use says so and ends with 4", async () => {
@@ -338,6 +395,11 @@ describe("a seed file", () => {
     ["3", /expected an object, or a list of instances/],
     ['{"instance":[]}', /instance is not known/],
     ['{"instances":{},"limits":[]}', /instances must be a list; limits must be an object/],
+    ['{"instances":[{"tag":{}}]}', /instances\[0\].tag is not known/],
+    ['[{"power":"On"},3]', /instances\[0\].power must be "Running".*; instances\[1\] must be an/],
+    ['{"faults":[{"effect":{"kind":"delay"}}]}', /faults\[0\].effect.delayMs is missing/],
+    ['{"accounts":[{"accountId":"1"}]}', /accounts\[0\].accessKeyId is missing/],
+    ['{"limits":{"historyDays":"3"}}', /limits.historyDays must be a whole number/],
   ])("that reads %s is refused, naming file and reason", (text, message) => {
     expect(() => parseSeedFile("fleet.json", text)).toThrow(/fleet.json/);
     expect(() => parseSeedFile("fleet.json", text)).toThrow(message);

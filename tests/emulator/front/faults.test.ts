@@ -213,6 +213,91 @@ describe("a fault of lists", () => {
     expect(second.body.NextToken ?? "").toBe("");
   });
 
+  const lists: readonly (readonly [string, Record<string, string>, (body: any) => unknown[]])[] = [
+    ["DescribeCommands", {}, (body) => body.Commands.Command],
+    ["DescribeInvocations", {}, (body) => body.Invocations.Invocation],
+    ["DescribeInvocationResults", {}, (body) => body.Invocation.InvocationResults.InvocationResult],
+    [
+      "DescribeCloudAssistantStatus",
+      {},
+      (body) => body.InstanceCloudAssistantStatusSet.InstanceCloudAssistantStatus,
+    ],
+    ["DescribeManagedInstances", {}, (body) => body.Instances],
+    ["DescribeInstances", {}, (body) => body.Instances.Instance],
+    [
+      "ListTagResources",
+      { ResourceType: "managedinstance", "Tag.1.Key": "a" },
+      (body) => body.TagResources.TagResource,
+    ],
+  ];
+  const tokenOf = (body: any): string => body.NextToken ?? body.Invocation.NextToken;
+
+  /** A list of two, or of eleven where no page is smaller than ten. */
+  async function withTwoOfAll(): Promise<Emulator> {
+    const machine = (id: string) => ({ instanceId: id, tags: { a: "1" } });
+    const it = await emulator({
+      instances: [
+        ...["mi-1", "mi-2"].map(machine),
+        ...Array.from({ length: 11 }, (_, index) => machine(`i-${index}`)),
+      ],
+      clock: { mode: "virtual", now: "2026-03-01T00:00:00Z" },
+      limits: { tagPageSize: 1 },
+    });
+    for (const Name of ["a", "b"]) {
+      const CommandContent = Buffer.from("true").toString("base64");
+      await ask(it, read("CreateCommand", { Name, Type: "RunShellScript", CommandContent }));
+      await ask(it, runCommand("i-1", { KeepCommand: "true" }));
+    }
+    return it;
+  }
+
+  it.each(lists)(
+    "empties the pages of %s, as often as it is told, and hides nothing from who goes on",
+    async (action, params, rowsOf) => {
+      const it = await withTwoOfAll();
+      it.faults.add({ match: { nth: 1 }, times: 3, effect: { kind: "emptyPageWithToken" } });
+      const sizes: number[] = [];
+      const tokens: string[] = [];
+      let NextToken = "";
+      do {
+        const sent = NextToken === "" ? {} : { NextToken };
+        const { status, body } = await ask(
+          it,
+          read(action, {
+            MaxResults: action === "DescribeInstances" ? "10" : "1",
+            ...params,
+            ...sent,
+          }),
+        );
+        expect(status).toBe(200);
+        if (body.Invocation !== undefined) expect(body).not.toHaveProperty("NextToken");
+        sizes.push(rowsOf(body).length);
+        NextToken = tokenOf(body);
+        tokens.push(NextToken);
+      } while (NextToken !== "");
+      expect(sizes.slice(0, 4)).toEqual([0, 0, 0, action === "DescribeInstances" ? 10 : 1]);
+      expect(sizes.slice(4).every((size) => size === 1)).toBe(true);
+      expect(sizes.length).toBeGreaterThan(4);
+      expect(new Set(tokens).size).toBe(tokens.length);
+    },
+  );
+
+  it.each(lists)("repeats the token of %s", async (action, params) => {
+    const it = await withTwoOfAll();
+    const size = { MaxResults: action === "DescribeInstances" ? "10" : "1" };
+    const NextToken = tokenOf((await ask(it, read(action, { ...size, ...params }))).body);
+    expect(NextToken).not.toBe("");
+    it.faults.add({ effect: { kind: "repeatToken" } });
+    const again = await ask(it, read(action, { ...size, ...params, NextToken }));
+    expect(tokenOf(again.body)).toBe(NextToken);
+  });
+
+  it("leaves an answer alone that is no page", async () => {
+    const { it, run } = await withInstance();
+    it.faults.add({ effect: { kind: "emptyPageWithToken" } });
+    expect((await ask(it, run)).body).not.toHaveProperty("NextToken");
+  });
+
   it("gives back the token that was sent; a first page has none and passes", async () => {
     const { it, run } = await withInstance();
     for (let i = 0; i < 3; i += 1) await ask(it, run);
@@ -241,6 +326,57 @@ describe("a fault of lists", () => {
     expect(await seen()).toBe(0);
     await it.clock.advance(2_000);
     expect(await seen()).toBe(1);
+  });
+});
+
+describe("a read that sees the past", () => {
+  it("does not know a tag of this moment, whichever list is asked by it", async () => {
+    const { it, ids, run } = await withInstance();
+    const { body } = await ask(it, run);
+    await it.clock.advance(60_000);
+    const key = { "Tag.1.Key": "new", "Tag.1.Value": "1" };
+    for (const [ResourceType, id] of [
+      ["instance", ids[0]!],
+      ["invocation", body.InvokeId as string],
+    ] as const) {
+      await ask(it, read("TagResources", { ResourceType, "ResourceId.1": id, ...key }));
+    }
+    const reads: readonly (readonly [Ask, (body: any) => unknown[]])[] = [
+      [read("DescribeInstances", key), (found) => found.Instances.Instance],
+      [read("DescribeInvocations", key), (found) => found.Invocations.Invocation],
+      [
+        read("DescribeInvocationResults", key),
+        (found) => found.Invocation.InvocationResults.InvocationResult,
+      ],
+      [
+        read("ListTagResources", { ResourceType: "invocation", ...key }),
+        (found) => found.TagResources.TagResource,
+      ],
+    ];
+    const seen = async () => {
+      const counts: number[] = [];
+      for (const [what, rowsOf] of reads) counts.push(rowsOf((await ask(it, what)).body).length);
+      return counts;
+    };
+    expect(await seen()).toEqual([1, 1, 1, 1]);
+    it.faults.add({ effect: { kind: "stale", staleMs: 5_000 } });
+    expect(await seen()).toEqual([0, 0, 0, 0]);
+    await it.clock.advance(6_000);
+    expect(await seen()).toEqual([1, 1, 1, 1]);
+  });
+
+  it("may never answer, and the next one does", async () => {
+    const { it } = await withInstance();
+    it.faults.add({ match: { action: "DescribeInvocations", nth: 1 }, effect: { kind: "hang" } });
+    const hung = ask(it, read("DescribeInvocations", {})).then(
+      () => "answered",
+      () => "broken",
+    );
+    await it.requests.wait({ action: "DescribeInvocations" });
+    expect((await ask(it, read("DescribeInvocations", {}))).status).toBe(200);
+    expect(it.requests.list().map(({ status }) => status)).toEqual([0, 200]);
+    await it.close();
+    expect(await hung).toBe("broken");
   });
 });
 
@@ -384,6 +520,12 @@ describe("a rule", () => {
     const { it } = await withInstance();
     expect(() => it.faults.add(rule as FaultRule)).toThrow(message);
     expect(it.faults.list()).toEqual([]);
+  });
+
+  it("without an id gets one that nobody has", async () => {
+    const { it } = await withInstance();
+    it.faults.add({ id: "fault-1", effect: { kind: "hang" } });
+    expect(it.faults.add({ effect: { kind: "hang" } })).toBe("fault-2");
   });
 
   it("with an id that is taken is refused", async () => {

@@ -15,6 +15,8 @@ type Call = {
   readonly instanceId?: string;
   /** Stands in the record of what it made, so that it can be counted there. */
   readonly name: string;
+  /** What it changes: made by an earlier call that was acknowledged. */
+  readonly of?: Call;
   /** The answer, when one came. */
   body?: any;
 };
@@ -81,7 +83,7 @@ async function underLoad(
 ): Promise<void> {
   const client = async (): Promise<void> => {
     for (;;) {
-      const call = newCall(calls.length, random, log);
+      const call = changeOf(calls, random) ?? newCall(calls.length, random, log);
       calls.push(call);
       const answer = await emulator.ask(call.action, call.params).catch(() => undefined);
       if (answer === undefined || answer.text === "") return;
@@ -118,8 +120,33 @@ function newCall(number: number, random: () => number, log: string): Call {
   };
 }
 
+/** A change of something that is known to be there. It has no token: only its effect tells. */
+function changeOf(calls: readonly Call[], random: () => number): Call | undefined {
+  const name = `call-${calls.length}`;
+  const action = random() < 0.15 ? "DeleteCommand" : "TagResources";
+  const makes = action === "DeleteCommand" ? "CreateCommand" : "RunCommand";
+  const touched = new Set(calls.map((call) => call.of));
+  const of = calls.find(
+    (call) => call.action === makes && call.body !== undefined && !touched.has(call),
+  );
+  if (of === undefined || random() < 0.6) return undefined;
+  const { CommandId, InvokeId } = of.body;
+  if (action === "DeleteCommand") return { action, name, of, params: { CommandId } };
+  const Tag = [{ Key: "touched", Value: name }];
+  return {
+    action,
+    name,
+    of,
+    params: { ResourceType: "invocation", ResourceId: [InvokeId], Tag },
+  };
+}
+
+/** Asks again for what a kill cut off. A command that was deleted before the cut is gone by now. */
 async function send(emulator: Spawned, call: Call): Promise<void> {
-  call.body = await emulator.ok(call.action, call.params);
+  const { status, body } = await emulator.ask(call.action, call.params);
+  const isGone = call.action === "DeleteCommand" && body.Code === "InvalidCmdId.NotFound";
+  if (status !== 200 && !isGone) throw new Error(`${call.action}: ${JSON.stringify(body)}`);
+  call.body = body;
 }
 
 async function pages(
@@ -137,7 +164,10 @@ async function pages(
   return found;
 }
 
-/** What each call made is there once, under the id that was answered, and nothing else is there. */
+/**
+ * What each call made is there once, under the id that was answered, and nothing else is there; what
+ * was changed is as it was left.
+ */
 async function expectAllOnce(emulator: Spawned, calls: readonly Call[]): Promise<void> {
   const commands = await pages(emulator, "DescribeCommands", (body) => body.Commands.Command);
   const invocations = await pages(
@@ -147,11 +177,19 @@ async function expectAllOnce(emulator: Spawned, calls: readonly Call[]): Promise
   );
   const made = [
     ...commands.filter((one) => one.Name !== "").map((one) => `${one.Name} ${one.CommandId}`),
-    ...invocations.map((one) => `${one.Tags.Tag[0].TagValue} ${one.InvokeId}`),
+    ...invocations.map((one) => {
+      const [name, touched] = one.Tags.Tag.map((tag: any) => tag.TagValue);
+      return [name, one.InvokeId, touched].filter(Boolean).join(" ");
+    }),
   ];
-  const answered = calls.map(
-    ({ name, body }) => `${name} ${String(body.InvokeId ?? body.CommandId)}`,
-  );
+  const changes = new Map(calls.map((call) => [call.of, call]));
+  expect(changes.size).toBeGreaterThan(1);
+  const answered = calls.flatMap((call) => {
+    const change = changes.get(call);
+    if (call.of !== undefined || change?.action === "DeleteCommand") return [];
+    const id = call.body.InvokeId ?? call.body.CommandId;
+    return [[call.name, id, change?.name].filter(Boolean).join(" ")];
+  });
   expect(made.sort()).toEqual(answered.sort());
 }
 

@@ -9,6 +9,8 @@ export type Resource = {
   readonly id: string;
   readonly seq: number;
   readonly tags: Tags;
+  /** "" is the default group. */
+  readonly resourceGroupId: string;
   readonly withTags: (tags: Tags) => Change;
 };
 
@@ -59,16 +61,25 @@ function oneResource(realm: Realm, type: TaggableResource, id: string): Resource
 }
 
 function ofCommand(value: CommandRecord): Resource {
-  const { id, seq, tags } = value;
-  return { id, seq, tags, withTags: (tags) => ({ put: "command", value: { ...value, tags } }) };
+  return { ...shown(value), withTags: (tags) => ({ put: "command", value: { ...value, tags } }) };
 }
 
 function ofInvocation(value: InvocationRecord): Resource {
-  const { id, seq, tags } = value;
-  return { id, seq, tags, withTags: (tags) => ({ put: "invocation", value: { ...value, tags } }) };
+  return {
+    ...shown(value),
+    withTags: (tags) => ({ put: "invocation", value: { ...value, tags } }),
+  };
 }
 
 function ofInstance(value: InstanceRecord): Resource {
-  const { id, seq, tags } = value;
-  return { id, seq, tags, withTags: (tags) => ({ put: "instance", value: { ...value, tags } }) };
+  return { ...shown(value), withTags: (tags) => ({ put: "instance", value: { ...value, tags } }) };
+}
+
+function shown({
+  id,
+  seq,
+  tags,
+  resourceGroupId,
+}: Omit<Resource, "withTags">): Omit<Resource, "withTags"> {
+  return { id, seq, tags, resourceGroupId };
 }

@@ -22,7 +22,7 @@ export function resolveBuiltIns(
     return Buffer.from(value ?? "", "utf8").toString("latin1");
   });
   if (refusal === undefined && PARAMETER_STORE.test(resolved)) {
-    refusal = { errorCode: "InstanceRoleInvalid", errorInfo: "Get role name failed" };
+    refusal = { errorCode: "InstanceRoleInvalid", detail: "Get role name failed" };
   }
   return refusal === undefined
     ? { ok: true, content: Buffer.from(resolved, "latin1") }
@@ -36,6 +36,6 @@ const PARAMETER_STORE = new RegExp(
   `\\{\\{${SPACE}oos(-secret)?${SPACE}:${SPACE}[\\w.-]+${SPACE}\\}\\}`,
 );
 
-function invalidBuiltIn(errorInfo: string): Refusal {
-  return { errorCode: "InvalidSystemBuiltInParameter", errorInfo };
+function invalidBuiltIn(detail: string): Refusal {
+  return { errorCode: "InvalidSystemBuiltInParameter", detail };
 }

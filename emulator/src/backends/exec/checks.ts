@@ -6,11 +6,11 @@ import { canEnter, isDirectory, type User } from "./users.js";
 /** Why a named user's command is not run. */
 export function refuseUser(name: string, user: User | undefined): Refusal | undefined {
   if (user === undefined) {
-    return { errorCode: "AccountNotExists", errorInfo: `UserInvalid_${name}: exit status 1` };
+    return { errorCode: "AccountNotExists", detail: `UserInvalid_${name}: exit status 1` };
   }
   // The agent of release v578 takes no name that means root; later ones do.
   return user.uid === 0 || user.gid === 0
-    ? { errorCode: "UserOrPasswordInvalid", errorInfo: `UserInvalid_${name}: invalid uid and gid` }
+    ? { errorCode: "UserOrPasswordInvalid", detail: `UserInvalid_${name}: invalid uid and gid` }
     : undefined;
 }
 
@@ -24,13 +24,13 @@ export function refuseFolder(
   if (given !== "") {
     return isDirectory(place.hostPath(resolve(home, given)))
       ? undefined
-      : { errorCode: "DirectoryNotExists", errorInfo: "WorkingDirectoryNotExist" };
+      : { errorCode: "DirectoryNotExists", detail: "WorkingDirectoryNotExist" };
   }
   const isClosed = user !== undefined && !canEnter(home, user, place.hostPath("/"));
   return isDirectory(place.hostPath(home)) && !isClosed
     ? undefined
     : {
         errorCode: "DefaultWorkingDirectoryNotAvailable",
-        errorInfo: `Failed to use home directory of specified user: ${home} cannot be entered`,
+        detail: `Failed to use home directory of specified user: ${home} cannot be entered`,
       };
 }

@@ -80,6 +80,6 @@ function shellWord(path: string): string {
   return /^[\w./@%+=:,-]+$/.test(path) ? path : `'${path.replaceAll("'", `'\\''`)}'`;
 }
 
-function cannotStart(errorInfo: string): Extract<Command, { kind: "error" }> {
-  return { kind: "error", refusal: { errorCode: "ExecutionException", errorInfo }, started: false };
+function cannotStart(detail: string): Extract<Command, { kind: "error" }> {
+  return { kind: "error", refusal: { errorCode: "ExecutionException", detail }, started: false };
 }

@@ -126,8 +126,8 @@ export class HostBackend implements ExecBackend {
       return;
     }
     this.#answer(() => {
-      const errorInfo = `${known} tasks run or wait on this instance`;
-      run.refuse({ errorCode: "TaskConcurrencyLimit", errorInfo });
+      const detail = `${known} tasks run or wait on this instance`;
+      run.refuse({ errorCode: "TaskConcurrencyLimit", detail });
     });
   }
 

@@ -27,7 +27,7 @@ export type Prepared =
 export function prepare(task: Task, where: Where): Prepared {
   const { machine, place } = where;
   if (!isKnownType(task.type) || machine.osType === "windows") {
-    return invalid({ errorCode: "CommandNotApplicable", errorInfo: `TypeInvalid_${task.type}` });
+    return invalid({ errorCode: "CommandNotApplicable", detail: `TypeInvalid_${task.type}` });
   }
   const isNamed = task.username !== "";
   const user = isNamed ? findUser(task.username, where.path) : undefined;
@@ -84,8 +84,8 @@ function invalid(refusal: Refusal): Prepared {
 }
 
 function cannotBecome(username: string): Prepared {
-  const errorInfo =
+  const detail =
     `cloud-assistant-emulator cannot run a command as ${username} here: ` +
     "that takes root and setpriv of util-linux";
-  return { kind: "error", refusal: { errorCode: "ExecutionException", errorInfo }, started: false };
+  return { kind: "error", refusal: { errorCode: "ExecutionException", detail }, started: false };
 }

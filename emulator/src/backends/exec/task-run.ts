@@ -85,15 +85,15 @@ export class TaskRun {
   }
 
   /** Ends a run whose command never began, through no fault of its own. */
-  giveUp(errorInfo: string): void {
-    this.#fail({ errorCode: "ExecutionException", errorInfo });
+  giveUp(detail: string): void {
+    this.#fail({ errorCode: "ExecutionException", detail });
   }
 
   /** Ends a run that is known to have begun, but whose end nobody saw. */
   interrupted(record: TaskRecord | undefined): void {
     this.#record = record;
-    const errorInfo = "The command was running when the emulator was ended";
-    this.#fail({ errorCode: "ExecutionInterrupted", errorInfo });
+    const detail = "The command was running when the emulator was ended";
+    this.#fail({ errorCode: "ExecutionInterrupted", detail });
   }
 
   /** Reports the run as stopped and then kills it, in this order, as the agent does. */

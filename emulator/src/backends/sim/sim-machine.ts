@@ -35,7 +35,7 @@ export class SimMachine {
     else if (this.waiting.length < (this.defaults.queue ?? 50)) this.waiting.push(task);
     else {
       const errorCode = "TaskConcurrencyLimit";
-      this.deps.report(keyOf(task), { kind: "invalid", errorCode, errorInfo: "" });
+      this.deps.report(keyOf(task), { kind: "invalid", errorCode });
     }
   }
 
@@ -69,7 +69,7 @@ export class SimMachine {
     const attempt = this.attemptOf(task, behaviour);
     const { outcome, afterMs } = chooseOutcome(task, attempt, behaviour, this.defaults);
     if (outcome.kind === "invalid" || outcome.kind === "aborted") {
-      const { errorCode, errorInfo = "" } = outcome;
+      const { errorCode, errorInfo } = outcome;
       report(keyOf(task), { kind: "invalid", errorCode, errorInfo });
       return;
     }
@@ -98,7 +98,7 @@ export class SimMachine {
         this.afterExit(outcome.exitCode);
         return;
       case "error": {
-        const { errorCode, errorInfo = "" } = outcome;
+        const { errorCode, errorInfo } = outcome;
         this.end(run, { kind: "error", errorCode, errorInfo, ...this.facts(run) });
         return;
       }

@@ -44,6 +44,16 @@ export type FieldRule =
       readonly max: number;
       readonly codes: TagCodes;
       readonly keyLength?: number;
+      /** Asks for tags instead of giving them: the service's own, such as `acs:…`, are among them. */
+      readonly asks?: true;
+    }
+  | {
+      /** `TagFilter.1.TagKey`, `TagFilter.1.TagValues.1`, … */
+      readonly kind: "tagFilters";
+      readonly max: number;
+      readonly maxValues: number;
+      readonly keyLength: number;
+      readonly codes: TagCodes;
     };
 
 export type TagCodes = {
@@ -53,6 +63,9 @@ export type TagCodes = {
   readonly value: ApiErrorCode;
   readonly duplicate: ApiErrorCode;
 };
+
+/** A part of a text may be left open by `*`: of the values where there are some, else of the key. */
+export type TagFilterInput = { readonly key: string; readonly values: readonly string[] };
 
 export type TagInput = { readonly key: string; readonly value: string | undefined };
 
@@ -82,6 +95,10 @@ export function list(options: Options<"list"> = {}): Field<readonly string[]> {
 
 export function tags(options: Options<"tags">): Field<readonly TagInput[]> {
   return { kind: "tags", ...options };
+}
+
+export function tagFilters(options: Options<"tagFilters">): Field<readonly TagFilterInput[]> {
+  return { kind: "tagFilters", ...options };
 }
 
 /** What an action accepts. Fields are judged in the order in which they stand. */

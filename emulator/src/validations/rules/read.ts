@@ -1,6 +1,14 @@
-import { TAG_RULES, tagProblem } from "cloud-assistant-api";
+import { TAG_RULES, tagProblem, type TagProblem } from "cloud-assistant-api";
 import type { Limits } from "../../limits.js";
-import type { Args, Bound, Field, FieldRule, TagInput, Validation } from "./fields.js";
+import type {
+  Args,
+  Bound,
+  Field,
+  FieldRule,
+  TagFilterInput,
+  TagInput,
+  Validation,
+} from "./fields.js";
 import { invalid, isRefused, missing, refuse, type Refused } from "./refusal.js";
 
 type Params = Readonly<Record<string, string>>;
@@ -32,6 +40,8 @@ function readField(name: string, field: FieldRule, params: Params, limits: Limit
       return readList(name, field, params, limits);
     case "tags":
       return readTags(name, field, params);
+    case "tagFilters":
+      return readTagFilters(name, field, params);
   }
 }
 
@@ -117,7 +127,9 @@ function readTags(name: string, rule: Rule<"tags">, params: Params): readonly Ta
   const tags: TagInput[] = [];
   for (const { key, value } of found) {
     if (key === undefined) return refuse(rule.codes.keyMissing);
-    const problem = tagProblem(key, value ?? "", rule.keyLength ?? TAG_RULES.keyCharacters.value);
+    const keyLength = rule.keyLength ?? TAG_RULES.keyCharacters.value;
+    const judge = rule.asks === true ? askedTagProblem : tagProblem;
+    const problem = judge(key, value ?? "", keyLength);
     switch (problem) {
       case "key-empty":
         return refuse(rule.codes.keyMissing);
@@ -131,6 +143,39 @@ function readTags(name: string, rule: Rule<"tags">, params: Params): readonly Ta
     tags.push({ key, value });
   }
   return tags;
+}
+
+function readTagFilters(
+  name: string,
+  rule: Rule<"tagFilters">,
+  params: Params,
+): readonly TagFilterInput[] | Refused {
+  const part = new RegExp(`^${name}\\.(\\d+)\\.(TagKey|TagValues\\.\\d+)$`);
+  const found = Object.keys(params).flatMap((parameter) => part.exec(parameter)?.[1] ?? []);
+  const numbers = [...new Set(found.map(Number))].sort((one, other) => one - other);
+  if (numbers.length > rule.max) return refuse(rule.codes.count);
+  const filters: TagFilterInput[] = [];
+  for (const number of numbers) {
+    const key = params[`${name}.${number}.TagKey`] ?? "";
+    const values = numbered(`${name}.${number}.TagValues`, params)
+      .map(([, value]) => value)
+      .filter((value) => value !== "");
+    if (key === "") return refuse(rule.codes.keyMissing);
+    if (key.length > rule.keyLength) return refuse(rule.codes.key);
+    if (values.length > rule.maxValues) return refuse(rule.codes.count);
+    const isLong = (value: string): boolean => value.length > TAG_RULES.valueCharacters.value;
+    if (values.some(isLong)) return refuse(rule.codes.value);
+    // Of several ways to search for one key the first counts.
+    if (!filters.some((filter) => filter.key === key)) filters.push({ key, values });
+  }
+  return filters;
+}
+
+/** Who asks for tags may name any that can be there. */
+function askedTagProblem(key: string, value: string, keyLength: number): TagProblem | undefined {
+  if (key === "") return "key-empty";
+  if (key.length > keyLength) return "key-malformed";
+  return value.length > TAG_RULES.valueCharacters.value ? "value-malformed" : undefined;
 }
 
 function numbered(name: string, params: Params): [number, string][] {

@@ -27,10 +27,9 @@ export class OtherProcess {
   readonly #waiting = new Set<() => void>();
 
   constructor(folder: string, isolation: Isolation, abandonedAfterSeconds = 600) {
-    const hook = join(__dirname, "typescript-hook.cjs");
-    const program = join(__dirname, "other-process-program.ts");
+    const program = join(__dirname, "other-process-program.cjs");
     const words = [program, folder, isolation, String(abandonedAfterSeconds)];
-    this.#child = spawn(process.execPath, ["--require", hook, ...words], {
+    this.#child = spawn(process.execPath, words, {
       stdio: ["pipe", "pipe", "inherit"],
     });
     const lines = createInterface({ input: this.#child.stdout! });

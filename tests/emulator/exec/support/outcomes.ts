@@ -53,9 +53,9 @@ export function actualOutcome(
     case "stopped":
       return { kind: "stopped", started: report.startedAt !== 0, output };
     case "invalid":
-      return { kind: "invalid", info: `${report.errorCode}: ${clean(report.errorInfo)}` };
+      return { kind: "invalid", info: `${report.errorCode}: ${clean(report.detail ?? "")}` };
     case "error":
-      return { kind: "error", started: report.startedAt !== 0, info: clean(report.errorInfo) };
+      return { kind: "error", started: report.startedAt !== 0, info: clean(report.detail ?? "") };
   }
 }
 
