@@ -208,7 +208,7 @@ test("recovering.md", async () => {
   const reload = { type: "", inputs: { ...inputs, rollout: { batchSize: 2 } } };
   const cut = {
     afterMs: 10_000,
-    run: () => process.signals.windDown("it was interrupted (SIGINT)"),
+    run: () => process.signals.windDown("SIGINT was received"),
   };
   const process = newProcess(emulator, { clock: timed(emulator, [cut]) });
   await run(reload, await run(reload, undefined, { process }));

@@ -6,7 +6,7 @@ import { testsIn } from "./support/tests-in.js";
 const folder = path.resolve(__dirname, "../../docs");
 const page = readFileSync(path.join(folder, "lifecycle.md"), "utf8");
 
-const proofs = [...page.matchAll(/^(\d+)\. \[([^\]]+)\]\(([^)]+)\): "(.*)"$/gm)].map(
+const proofs = [...page.matchAll(/^(\d+)\. +\[([^\]]+)\]\(([^)]+)\): "(.*)"$/gm)].map(
   ([, number, shown, file, name]) => ({
     number: Number(number),
     shown: shown!,

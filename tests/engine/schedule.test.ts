@@ -69,11 +69,15 @@ async function stopByHand(): Promise<void> {
   while (alive().length > 0) await emulator.events.next(emulator.events.list().at(-1)?.seq);
 }
 
+type Ended = { code: number; out: string; err: string };
+
 /** The command line of this package, as npm installs it. */
-function assistant(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  const bin = path.join(repository, "node_modules/.bin/pulumi-cloud-assistant");
+const bin = path.join(repository, "node_modules/.bin/pulumi-cloud-assistant");
+const assistant = (...args: string[]): Promise<Ended> => run(bin, args);
+
+function run(command: string, args: readonly string[]): Promise<Ended> {
   return new Promise((resolve) => {
-    execFile(bin, args, { cwd: stack.folder, env: stack.env }, (error, out, err) => {
+    execFile(command, args, { cwd: stack.folder, env: stack.env }, (error, out, err) => {
       resolve({ code: typeof error?.code === "number" ? error.code : 0, out, err });
     });
   });
@@ -196,6 +200,18 @@ test("runs of it are listed by the command line, and too few of them are exit co
   });
   const below = await assistant("runs", "nightly", "--min-success", "95%");
   expect(below).toMatchObject({ code: 1, err: "below 95%: nothing has run since 24h\n" });
+});
+
+test("cl-1: whoever takes the first line of the runs only gets it, and no error", async () => {
+  const script = `for i in 1 2 3; do
+    first=$(${bin} runs nightly | head -n 1; exit "\${PIPESTATUS[0]}")
+    echo "$? $first"
+  done`;
+  const { out, err } = await run("bash", ["-c", script]);
+  expect(err).toBe("");
+  const lines = out.trimEnd().split("\n");
+  expect(lines).toHaveLength(3);
+  for (const line of lines) expect(line).toMatch(/^(0|141) 0 of 0 runs succeeded/);
 });
 
 test("destroy leaves nothing firing and no command behind", async () => {

@@ -10,6 +10,24 @@ export type MissedRuns =
 /** More than this are not counted. */
 const most = 100;
 
+/** A zone for each distance from UTC that a clock may have, summer times included. */
+const someClocks: readonly string[] = [
+  "UTC",
+  ...Array.from({ length: 12 }, (_, n) => `Etc/GMT+${n + 1}`),
+  ...Array.from({ length: 14 }, (_, n) => `Etc/GMT-${n + 1}`),
+  "Pacific/Marquesas",
+  "America/St_Johns",
+  "Asia/Tehran",
+  "Asia/Kabul",
+  "Asia/Kolkata",
+  "Asia/Kathmandu",
+  "Asia/Yangon",
+  "Australia/Eucla",
+  "Australia/Darwin",
+  "Australia/Adelaide",
+  "Pacific/Chatham",
+];
+
 /**
  * The runs of a schedule between two moments: after the first, up to and with the second.
  *
@@ -22,8 +40,15 @@ export function missedRuns(
   toMs: number,
 ): MissedRuns {
   if (schedule.boot !== undefined) return { kind: "known", runs: [], more: false };
-  if (schedule.timezone === "instance") return { kind: "by-machine" };
   const { suspend: _suspend, ...when } = schedule;
+  if (schedule.timezone === "instance") {
+    // Where no clock in the world has a run in that time, no machine has missed one.
+    const some = someClocks.some((instanceZone) => {
+      const next = nextRuns(when, { from: fromMs, createdAt: armedMs, count: 1, instanceZone });
+      return "runs" in next && next.runs.some((run) => Date.parse(run) <= toMs);
+    });
+    return some ? { kind: "by-machine" } : { kind: "known", runs: [], more: false };
+  }
   const next = nextRuns(when, { from: fromMs, createdAt: armedMs, count: most + 1 });
   const runs = "refused" in next ? [] : next.runs.filter((run) => Date.parse(run) <= toMs);
   return { kind: "known", runs: runs.slice(0, most), more: runs.length > most };

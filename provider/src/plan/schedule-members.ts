@@ -18,6 +18,8 @@ export type ArmingFacts = {
   readonly retries: boolean;
   /** An operator left it as it is: only who is new is armed. */
   readonly abandoned: boolean;
+  /** Whom an operator gave up on, until the inputs make a new run. */
+  readonly setAside: ReadonlySet<string>;
   /** Members that were not ready, and are now. */
   readonly ready: ReadonlySet<string>;
 };
@@ -42,17 +44,17 @@ export function membersToArm(facts: ArmingFacts): Arming {
 }
 
 /** Never tried, and not left out either. */
-function isNew(row: Row): boolean {
+export function isNew(row: Row): boolean {
   return row.status === "NotStarted" && row.batch === undefined;
 }
 
 function isToBeArmed(id: string, row: Row | undefined, facts: ArmingFacts): boolean {
   const { newRun, whole } = facts;
   if (row === undefined) return true;
-  if (facts.abandoned) return row.status === "Dropped" || isNew(row);
+  if (row.status === "Dropped" || isNew(row)) return true;
+  if (facts.abandoned || facts.setAside.has(id)) return false;
   if (hasFired(facts.schedule, row.status, facts.over)) return whole;
   switch (row.status) {
-    case "Dropped":
     case "NotStarted":
     case "Pending":
     case "Running":

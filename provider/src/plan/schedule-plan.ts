@@ -21,6 +21,8 @@ export type ScheduleFacts = {
   readonly suspended: boolean;
   /** No run is to come: nothing is armed or changed any more. */
   readonly over: boolean;
+  /** What is armed is left as it is; only members come and go. */
+  readonly abandoned?: boolean;
   readonly maxPerCall: number;
 };
 
@@ -155,6 +157,7 @@ function treatmentOf(
   facts: ScheduleFacts,
   wanted: Wanted,
 ): "renew" | readonly Edit[] {
+  if (facts.abandoned === true) return [];
   const seen = editsOf(found, wanted);
   if (found.repeatMode !== wanted.repeatMode || seen.includes("command")) return "renew";
   const hash = found.inputHash === "" ? facts.savedHash : found.inputHash;

@@ -51,6 +51,26 @@ function withoutBatch(kept: Parameters<typeof stateOf>[0]): Record<string, objec
   );
 }
 
+test("lost state while somebody stops the schedule: its end is awaited, and nobody is armed twice", async () => {
+  emulator = await startVirtual({ instances: fleet(3) });
+  await up(emulator, undefined, base, { env });
+  emulator.instances.agent(idOf(2), { fault: "never-closes", mode: "offline" });
+  for (const { invokeId } of living(emulator)) {
+    await apiOf(emulator).call("StopInvocation", { invokeId });
+  }
+  await emulator.clock.advance(1_000);
+  emulator.requests.clear();
+  const early = await up(emulator, undefined, base, { env });
+  expect(early.failure?.message).toContain("still being stopped on i-0002");
+  expect(early.kept).toBeUndefined();
+  expect(changes(emulator)).toEqual([]);
+  emulator.instances.agent(idOf(2), { fault: "none", mode: "online" });
+  const end = await up(emulator, undefined, base, { env });
+  expect(end.failure).toBeUndefined();
+  expect(armedMembers(emulator)).toEqual([1, 2, 3].map(idOf));
+  expectNeverTwoAtOnce(emulator);
+});
+
 test("lost state with other inputs names what is alive, and touches nothing", async () => {
   emulator = await startVirtual({ instances: fleet(1) });
   await up(emulator, undefined, base);

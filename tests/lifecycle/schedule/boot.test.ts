@@ -1,6 +1,7 @@
 import type { Emulator } from "cloud-assistant-emulator";
 import {
   destroy,
+  newProcess,
   refresh,
   rowsOf,
   startVirtual,
@@ -16,6 +17,7 @@ import {
   idOf,
   living,
   script,
+  startsOf,
   web,
 } from "./support/schedules.js";
 
@@ -141,4 +143,61 @@ test("destroy cancels what has not fired", async () => {
   expect(armedMembers(emulator)).toEqual([]);
   await reboot(1);
   expect(emulator.tasks().filter((task) => task.run > 0)).toHaveLength(1);
+});
+
+test("a next-boot that is suspended and armed again leaves alone who had fired", async () => {
+  const kept = await armed("next");
+  await reboot(2);
+  const suspended = { ...plan("next"), schedule: { boot: "next", suspend: true } };
+  const second = await up(emulator, kept, suspended);
+  expect(second.failure).toBeUndefined();
+  expect(stateOf(second.kept)).toMatchObject({ status: "Suspended", armed: false });
+  expect(rowsOf(second.kept)[idOf(2)]).toMatchObject({ status: "Success", exitCode: 0 });
+  emulator.requests.clear();
+  const third = await up(emulator, second.kept, plan("next"));
+  expect(third.failure).toBeUndefined();
+  expect(changes(emulator)).toEqual(["RunCommand i-0001 i-0003"]);
+  for (const n of [1, 2, 3]) await reboot(n);
+  expect([1, 2, 3].map((n) => startsOf(emulator, idOf(n)).length)).toEqual([1, 1, 1]);
+  expect(stateOf(await refresh(emulator, third.kept!)).status).toBe("Finished");
+});
+
+test.each([
+  ["suspended", { ...plan("next"), schedule: { boot: "next", suspend: true } }],
+  ["renewed", { ...plan("next"), workingDir: "/srv" }],
+])(
+  "a machine that starts while its next-boot is being %s has fired, and is not armed again",
+  async (_name, inputs) => {
+    const kept = await armed("next");
+    const process = newProcess(emulator, {
+      around: (raw) => async (action, request) => {
+        if (action === "StopInvocation") await reboot(2);
+        return raw(action, request);
+      },
+    });
+    const second = await up(emulator, kept, inputs, { process });
+    expect(second.failure).toBeUndefined();
+    expect(rowsOf(second.kept)[idOf(2)]).toMatchObject({ status: "Success", attempt: 1 });
+    const third = await up(emulator, second.kept, { ...inputs, schedule: { boot: "next" } });
+    expect(third.failure).toBeUndefined();
+    expect(armedMembers(emulator)).toEqual([idOf(1), idOf(3)]);
+    for (const n of [1, 2, 3]) await reboot(n);
+    expect([1, 2, 3].map((n) => startsOf(emulator, idOf(n)).length)).toEqual([1, 1, 1]);
+  },
+);
+
+test("machines that all start before their next-boot is changed in place have fired, and it is finished", async () => {
+  const kept = await armed("next");
+  const process = newProcess(emulator, {
+    around: (raw) => async (action, request) => {
+      if (action === "ModifyInvocationAttribute") for (const n of [1, 2, 3]) await reboot(n);
+      return raw(action, request);
+    },
+  });
+  const other = { ...plan("next"), script: { content: "echo other\n" } };
+  const end = await up(emulator, kept, other, { process });
+  expect(end.failure).toBeUndefined();
+  expect(stateOf(end.kept).status).toBe("Finished");
+  expect(changes(emulator)).toEqual(["ModifyInvocationAttribute"]);
+  expect((await up(emulator, end.kept, other)).operation).toBe("same");
 });

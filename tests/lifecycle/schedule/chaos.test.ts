@@ -28,6 +28,9 @@ import {
  *
  * Random lives of one schedule: inputs change, machines come and go, somebody stops or edits by hand,
  * processes die between any two calls, the service fails. Then quiet ups until nothing is left to do.
+ *
+ * The window reverted-after-interrupted-update (docs/discoveries/crash-windows.md) is left out: where
+ * a run now is saved and the last `up` was killed, a refresh comes before the quiet ups.
  */
 const count = process.env.CLOUD_ASSISTANT_EXTRA === "1" ? 250 : 20;
 const only = process.env.CHAOS_SEED;
@@ -69,6 +72,9 @@ async function live(dice: Dice, emulator: Emulator): Promise<void> {
     tell({ step, inputs, kill }, end);
     emulator.faults.clear();
     await emulator.clock.advance(dice.below(20) * 60_000);
+  }
+  if (kept !== undefined && stateOf(kept).schedule === undefined) {
+    kept = await refresh(emulator, kept);
   }
   for (let quiet = 0; quiet < 4; quiet += 1) {
     const end = await oneUp(undefined);
@@ -123,12 +129,16 @@ function inputsOf(dice: Dice): Record<string, unknown> {
     { cron: "0 */10 * * * ?", timezone: "UTC" },
     { cron: "0 */15 * * * ?", timezone: "UTC" },
     { rate: "30m" },
+    { at: "2027-01-01T00:00:00Z" },
+    { boot: "next" },
     { boot: "every" },
     undefined,
   ]);
+  // What happens once is pinned unless the program says otherwise.
+  const once = schedule?.at !== undefined || schedule?.boot === "next";
   return {
     script: { content: dice.pick(["echo one\n", "echo two\n"]) },
-    targets: { tags: { role: "web" } },
+    targets: { tags: { role: "web" }, ...(once ? { membership: "track" } : {}) },
     ...(dice.chance(0.3) ? { workingDir: "/srv" } : {}),
     ...(schedule === undefined
       ? {}

@@ -58,12 +58,19 @@ const faults: [string, FaultRule][] = [
   ],
 ];
 
-test.each(faults)("destroy under %s leaves nothing firing", async (_name, rule) => {
+const moved = { CLOUD_ASSISTANT_REGION: "cn-shanghai" };
+
+test.each([
+  ...faults.map(([name, rule]) => [name, "", rule, {}] as const),
+  ...faults.map(([name, rule]) => [name, " after the configuration moved", rule, moved] as const),
+])("destroy under %s%s leaves nothing firing", async (_name, _where, rule, where) => {
   const kept = await armed();
   await emulator.clock.advanceTo("2026-03-02T08:05:00Z");
   emulator.faults.add(rule);
-  await destroy(emulator, kept);
+  await destroy(emulator, kept, { env: where });
   expect(emulator.faults.list()[0]!.hits).toBeGreaterThan(0);
+  const regions = new Set(emulator.requests.list().map((one) => one.regionId));
+  expect([...regions]).toEqual([emulator.regionId]);
   expect(armedMembers(emulator)).toEqual([]);
   expect(await commandIds(emulator)).toEqual([]);
   const until = emulator.events.list().length;
@@ -95,6 +102,34 @@ test("destroy stops in the recorded region, also after the configuration moved",
   );
   expect([...regions]).toEqual([emulator.regionId]);
 });
+
+test("destroy right behind the arming stops what no read shows yet, and waits for its end", async () => {
+  const kept = await armed();
+  // Older than the schedule itself: by these reads there is none.
+  emulator.faults.add({
+    match: { action: "DescribeInvocations" },
+    effect: { kind: "stale", staleMs: 60_000 },
+    times: 6,
+  });
+  await destroy(emulator, kept);
+  expect(changes(emulator).filter((call) => call === "StopInvocation")).toHaveLength(2);
+  expect(armedMembers(emulator)).toEqual([]);
+});
+
+test.each(["StopInvocation", "DescribeInvocations", "TagResources"])(
+  "destroy that may not call %s is an error that keeps the state, and the next one ends it",
+  async (action) => {
+    const kept = await armed();
+    const id = emulator.faults.add({
+      match: { action },
+      effect: { kind: "error", status: 403, code: "Forbidden.RAM" },
+    });
+    await expect(destroy(emulator, kept)).rejects.toThrow("Forbidden.RAM");
+    emulator.faults.remove(id);
+    await destroy(emulator, kept);
+    expect(armedMembers(emulator)).toEqual([]);
+  },
+);
 
 test("a run that is under way is stopped with its schedule", async () => {
   const kept = await armed(1, { behaviour: { outcome: { kind: "never" } } });

@@ -1,5 +1,13 @@
 import type { Emulator } from "cloud-assistant-emulator";
-import { destroy, refresh, rowsOf, startVirtual, stateOf, up } from "../../support/lifecycle.js";
+import {
+  destroy,
+  newProcess,
+  refresh,
+  rowsOf,
+  startVirtual,
+  stateOf,
+  up,
+} from "../../support/lifecycle.js";
 import {
   armedMembers,
   changes,
@@ -77,6 +85,60 @@ describe("at", () => {
     expect(stateOf(refreshed).status).toBe("Finished");
     expect(rowsOf(refreshed)[idOf(1)]).toMatchObject({ status: "Failed", exitCode: 3 });
     expect((await up(emulator, refreshed, at)).operation).toBe("same");
+  });
+});
+
+describe("a moment that comes in the middle of a renewal", () => {
+  const env = { CLOUD_ASSISTANT_MAX_INSTANCES_PER_CALL: "2" };
+  const at = inputs({ at: "2026-03-02T09:00:00Z" });
+  const elsewhere = { ...at, workingDir: "/srv" };
+  const ranAtNine = (): number[] => [1, 2, 3, 4].map((n) => runsOf(emulator, idOf(n)).length);
+
+  test("is missed by the shard between two armings, which is named; the others run once", async () => {
+    emulator = await startVirtual({ instances: fleet(4) });
+    const first = await up(emulator, undefined, at, { env });
+    await emulator.clock.advanceTo("2026-03-02T08:59:59.600Z");
+    emulator.requests.clear();
+    const end = await up(emulator, first.kept, elsewhere, { env });
+    expect(end.lines).toContain("run: shard 1 (2 machines): missed 1 run: 2026-03-02T09:00:00Z");
+    expect(changes(emulator)).toEqual(["StopInvocation", "TagResources"]);
+    await emulator.clock.advanceTo("2026-03-02T10:00:00Z");
+    expect(ranAtNine()).toEqual([0, 0, 1, 1]);
+    expect(end.failure?.message).toBe(
+      "The schedule is not armed everywhere: 0 of 4 armed, 2 done, 2 failed. No run is to come, so " +
+        "that nothing is armed any more: write a later schedule.at (or last year of schedule.cron), " +
+        "or take out of `targets` who has missed it.",
+    );
+    emulator.requests.clear();
+    const again = await up(emulator, end.kept, elsewhere, { env });
+    expect(again.lines).toContain("run: not armed in time, and no run is to come: i-0001, i-0002");
+    expect(changes(emulator)).toEqual([]);
+    const later = { ...elsewhere, schedule: { at: "2026-03-02T11:00:00Z" } };
+    const rearmed = await up(emulator, again.kept, later, { env });
+    expect(rearmed.failure).toBeUndefined();
+    expect(armedMembers(emulator)).toHaveLength(4);
+  });
+
+  test("while it runs, or has run, nothing is armed again and nothing is red", async () => {
+    const behaviour = { afterMs: 5_000, outcome: { kind: "finish", exitCode: 0 } } as const;
+    emulator = await startVirtual({ instances: fleet(4, { behaviour }) });
+    const first = await up(emulator, undefined, at, { env });
+    await emulator.clock.advanceTo("2026-03-02T08:59:59.990Z");
+    emulator.requests.clear();
+    const process = newProcess(emulator, {
+      env,
+      around: (raw) => async (action, request) => {
+        // The moment comes behind the first read of the update.
+        if (action === "DescribeInvocations") await emulator.clock.advance(20);
+        return raw(action, request);
+      },
+    });
+    const end = await up(emulator, first.kept, elsewhere, { process });
+    expect(end.failure).toBeUndefined();
+    expect(changes(emulator)).toEqual([]);
+    await emulator.clock.advanceTo("2026-03-02T10:00:00Z");
+    expect(ranAtNine()).toEqual([1, 1, 1, 1]);
+    expect(stateOf(await refresh(emulator, end.kept!)).status).toBe("Finished");
   });
 });
 

@@ -312,9 +312,9 @@ test("a SIGINT in mid-way renews no further shard, and the next up goes on", asy
   const process = newProcess(emulator, { env });
   const running = up(emulator, kept, elsewhere, { process });
   await emulator.requests.wait({ action: "RunCommand" }, 1);
-  process.signals.windDown("it was interrupted (SIGINT)");
+  process.signals.windDown("SIGINT was received");
   const first = await running;
-  expect(first.failure?.message).toContain("it was interrupted (SIGINT)");
+  expect(first.failure?.message).toContain("SIGINT was received");
   expect(stateOf(first.kept).status).toBe("Interrupted");
   expect(armedMembers(emulator)).toHaveLength(5);
   emulator.requests.clear();

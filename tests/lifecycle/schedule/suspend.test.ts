@@ -94,10 +94,20 @@ test("changes while it is suspended are kept for the arming", async () => {
   const second = await up(emulator, kept, suspended, { env });
   emulator.requests.clear();
   const other = { content: "echo other\n" };
-  const third = await up(emulator, second.kept, { ...suspended, script: other }, { env });
+  const third = await up(
+    emulator,
+    second.kept,
+    { ...suspended, script: other, workingDir: "/srv" },
+    { env },
+  );
   expect(third.failure).toBeUndefined();
   expect(changes(emulator)).toEqual([]);
-  await up(emulator, third.kept, { ...base, script: other }, { env });
+  expect(third.lines).toContain("run: kept for when it is armed again: workingDir, script changed");
+  expect(third.lines.join("\n")).not.toMatch(/armed anew|in place/);
+  const fourth = await up(emulator, third.kept, { ...base, script: other, timeout: 120 }, { env });
+  expect(fourth.lines).toEqual(
+    expect.arrayContaining(["run: workingDir, timeout changed", "run: is armed again"]),
+  );
   const [sent] = emulator.requests.list({ action: "RunCommand" });
   expect(Buffer.from(sent!.params.CommandContent!, "base64").toString()).toBe("echo other\n");
 });

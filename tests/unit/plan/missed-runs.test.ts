@@ -35,6 +35,15 @@ test("a boot plan misses nothing, and machines with their own clocks miss what n
   );
 });
 
+test("machines with their own clocks miss none where no clock in the world has a run", () => {
+  const nightly = { cron: "0 0 3 * * ?", timezone: "instance" };
+  const between = (a: string, b: string) => missedRuns(nightly, armed, at(a), at(b)).kind;
+  expect(between("2026-03-02T08:01:00Z", "2026-03-02T08:14:59Z")).toBe("known");
+  // Three o'clock in Kathmandu, and on Chatham.
+  expect(between("2026-03-02T21:14:00Z", "2026-03-02T21:15:00Z")).toBe("by-machine");
+  expect(between("2026-03-02T13:14:00Z", "2026-03-02T13:15:00Z")).toBe("by-machine");
+});
+
 test("the line names the first five and counts the rest", () => {
   const often = { cron: "0 * * * * ?", timezone: "UTC" };
   const few = missedRuns(often, armed, from, from + 3 * 60_000);

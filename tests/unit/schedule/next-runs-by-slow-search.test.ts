@@ -75,6 +75,85 @@ test("the next runs are those that a search second by second finds", () => {
   );
 }, 30_000);
 
+/** Zones whose clocks are changed, to be searched where they are not. */
+const changingZones = [
+  "America/New_York",
+  "America/Santiago",
+  "Europe/London",
+  "Europe/Berlin",
+  "Africa/Cairo",
+  "Australia/Lord_Howe",
+  "Pacific/Auckland",
+] as const;
+
+const wallClocks = new Map(
+  changingZones.map((timeZone) => [
+    timeZone,
+    new Intl.DateTimeFormat("en-US", {
+      timeZone,
+      hourCycle: "h23",
+      dateStyle: "short",
+      timeStyle: "medium",
+    }),
+  ]),
+);
+
+/** By how much a clock is ahead of UTC, from what it shows. */
+function offsetOf(zone: (typeof changingZones)[number], at: number): number {
+  const whole = Math.floor(at / 1_000) * 1_000;
+  const [month, day, year, hour, minute, second] = wallClocks
+    .get(zone)!
+    .format(whole)
+    .match(/\d+/g)!
+    .map(Number);
+  return Date.UTC(2000 + year!, month! - 1, day, hour, minute, second) - whole;
+}
+
+test("so they are in zones with clock changes, in any time between two of them", () => {
+  let searched = 0;
+  fc.assert(
+    fc.property(cron, fc.constantFrom(...changingZones), from, (plain, timezone, start) => {
+      const offset = offsetOf(timezone, start);
+      // Neither in it nor just before it, since one that is armed in the second pass is dead at once.
+      const moments = [start - 2 * 3_600_000, start + window];
+      if (moments.some((at) => offsetOf(timezone, at) !== offset)) return;
+      const expected = slowRuns(plain, start, start + window, offset);
+      const found = nextRuns(
+        { cron: textOf(plain), timezone },
+        { from: start, count: expected.length },
+      );
+      const runs = "runs" in found ? found.runs : [];
+      expect(runs.map((run) => Date.parse(run))).toEqual(expected);
+      searched += expected.length;
+    }),
+    { numRuns: 80 },
+  );
+  expect(searched).toBeGreaterThan(0);
+}, 30_000);
+
+test("the runs of a rate are those that are found by counting seconds from its arming", () => {
+  const rate = fc.constantFrom<[string, number]>(
+    ["60s", 60],
+    ["90s", 90],
+    ["7m", 420],
+    ["1h", 3_600],
+    ["1d", 86_400],
+  );
+  const armed = fc.integer({ min: 0, max: 3 * 86_400 });
+  fc.assert(
+    fc.property(rate, armed, from, ([text, seconds], before, start) => {
+      const created = Math.floor(start / 1_000) * 1_000 - before * 1_000;
+      const expected: number[] = [];
+      for (let at = created + 1_000; expected.length < 3; at += 1_000) {
+        if (at > start && (at - created) % (seconds * 1_000) === 0) expected.push(at);
+      }
+      const found = nextRuns({ rate: text }, { from: start, createdAt: created, count: 3 });
+      expect("runs" in found && found.runs.map((run) => Date.parse(run))).toEqual(expected);
+    }),
+    { numRuns: 60 },
+  );
+});
+
 test("a resource's cron runs as the agent runs the expression that is sent for it", () => {
   fc.assert(
     fc.property(cron, fc.constantFrom(...steadyZones), from, (plain, [timezone], start) => {

@@ -54,7 +54,7 @@ export function linesOf(
     const verb = inputs.schedule === undefined ? "runs" : "arms";
     lines.push(`${verb} on machines that are not known yet${where}`);
   }
-  lines.push(...whenLines(inputs, world.clock.now()));
+  lines.push(...whenLines(olds, inputs, world.clock.now()));
   lines.push(...standingLines(inputs, reads, atStart(olds, inputs, membership)));
   if (reads.rename !== undefined) lines.push(reads.rename);
   if ((inputs.secretInputs ?? []).some((path) => path.startsWith("parameters"))) {

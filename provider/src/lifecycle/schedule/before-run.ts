@@ -30,7 +30,7 @@ export async function stoppedForRun(
     isLiving(row) && row.invocationId !== undefined ? [row.invocationId] : [],
   );
   for (const invokeId of new Set(living)) {
-    const cut = await awaitIdle(invokeId, {
+    const { cut } = await awaitIdle(invokeId, {
       api,
       options,
       patienceMs,
@@ -38,7 +38,10 @@ export async function stoppedForRun(
       world,
     });
     if (cut?.kind === "ending" && cut.ending.kind === "interrupted") {
-      throw new CloudAssistantError("RunInterrupted", `Nothing was stopped: ${cut.ending.reason}`);
+      throw new CloudAssistantError(
+        "RunInterrupted",
+        `The schedule is left armed, and nothing ran: ${cut.ending.reason}. Run \`pulumi up\` again.`,
+      );
     }
   }
   await stopEverything(state, options, world);

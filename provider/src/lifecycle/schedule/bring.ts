@@ -1,13 +1,14 @@
 import type { CloudApi } from "../../client/port.js";
 import type { CommandInvocationInputs, CommandInvocationState, Ledger } from "../../inputs.js";
 import { describeHold, type HoldFound } from "../../plan/hold.js";
-import { isOver } from "../../plan/schedule-end.js";
-import { membersToArm } from "../../plan/schedule-members.js";
+import { hasFired, isOver } from "../../plan/schedule-end.js";
+import { isNew, membersToArm } from "../../plan/schedule-members.js";
 import { planSchedule, type SchedulePlan } from "../../plan/schedule-plan.js";
 import type { FoundSchedule, Wanted } from "../../plan/schedule-wanted.js";
 import type { Shard } from "../../plan/shards.js";
 import { named } from "../../plan/targets.js";
 import type { LedgerBook } from "../../result/ledger.js";
+import { standingOfArmed } from "../../result/schedule-verdict.js";
 import type { Ending } from "../../result/verdict.js";
 import type { Identity } from "../invocation/conclude.js";
 import { mayCall } from "../invocation/holds.js";
@@ -20,7 +21,7 @@ import type { SettledCommand } from "../invocation/settle.js";
 import { nameOf, type World } from "../world.js";
 import { concludeSchedule } from "./conclude.js";
 import { converge, refusalOf, type ConvergeEnd } from "./converge.js";
-import { cutBy, type Cut, type Ground } from "./ground.js";
+import { cutBy, engineGone, type Cut, type Ground } from "./ground.js";
 import { retag } from "./in-place.js";
 import { rowAtHome, rowsNow, type Truth } from "./truth.js";
 
@@ -87,8 +88,10 @@ export async function bring(given: Bringing, world: World): Promise<Outcome> {
     if (row?.invocationId === home.invokeId && row.status !== "Dropped") continue;
     book.set(id, rowAtHome(id, row, home, one, truth));
   }
-  const plan = mayCall(given.found) ? await prepare(given, first, book, told) : nothingOf(first);
-  const done = mayCall(given.found)
+  const aside = setAsideBy(given, rows, truth);
+  const mayGo = mayCall(given.found) || given.found.kind === "abandoned";
+  const plan = mayGo ? await prepare(given, first, book, told) : nothingOf(first);
+  const done = mayGo
     ? await converge(
         {
           plan,
@@ -106,9 +109,31 @@ export async function bring(given: Bringing, world: World): Promise<Outcome> {
     const held = done.cut.kind === "ending" && done.cut.ending.kind === "held";
     if (!held) throw refusalOf(done.cut);
   }
-  if (schedule.suspend === true && done.cut === undefined) unarm(book);
+  if (schedule.suspend === true && done.cut === undefined) unarm(book, truth);
   const cut = done.cut ?? (await tidy(given, done, book, ground));
-  return conclude(given, { ...done, ...(cut === undefined ? {} : { cut }) }, book, ground);
+  return conclude(given, { ...done, ...(cut === undefined ? {} : { cut }) }, aside, book, ground);
+}
+
+/** Whether what is armed is left as it is, since an operator has said so. */
+function isAbandoned({ state, rearms, found }: Bringing): boolean {
+  return found.kind === "abandoned" || (state?.status === "Abandoned" && !rearms);
+}
+
+/** Whom an operator gave up on: they count no more, and nothing is called for them. */
+function setAsideBy(given: Bringing, rows: Ledger, truth: Truth): readonly string[] {
+  // A suspension arms everybody when it ends.
+  if (given.rearms || given.found.kind === "resumed" || truth.schedule.suspend === true) return [];
+  if (given.found.kind === "abandoned") return asideOf(rows, truth);
+  return given.state?.setAside ?? [];
+}
+
+/** Members that are neither armed nor done, without those who have only just come. */
+function asideOf(rows: Ledger, { schedule, over }: Pick<Truth, "schedule" | "over">): string[] {
+  return Object.entries(rows).flatMap(([id, row]) => {
+    const standing = standingOfArmed(row, schedule, over);
+    const rests = standing === "armed" || standing === "fired" || standing === "aside";
+    return rests || isNew(row) ? [] : [id];
+  });
 }
 
 function sayAdopted({ adopted, inputs }: Bringing, world: World): void {
@@ -146,7 +171,10 @@ function groundOf(given: Bringing, book: LedgerBook, world: World): Ground {
     wanted: given.wanted,
     waitMs: given.waitMs,
     maxPerCall: world.operator.maxInstancesPerCall,
-    holds: (holdId) => !released.has(holdId) && holdId !== world.operator.resume,
+    holds: (holdId) =>
+      !released.has(holdId) &&
+      holdId !== world.operator.resume &&
+      holdId !== world.operator.abandon,
     world,
   };
 }
@@ -162,7 +190,8 @@ function decide(given: Bringing, rows: Ledger, over: boolean, world: World): Sch
     whole: given.whole,
     continues: state?.status === "Interrupted",
     retries: inputs.retry?.onNextUp !== false,
-    abandoned: state?.status === "Abandoned" && !given.rearms,
+    abandoned: isAbandoned(given),
+    setAside: new Set(given.rearms ? [] : (state?.setAside ?? [])),
     ready: given.ready,
   });
   return planSchedule({
@@ -176,6 +205,7 @@ function decide(given: Bringing, rows: Ledger, over: boolean, world: World): Sch
     again,
     suspended: inputs.schedule?.suspend === true,
     over,
+    abandoned: isAbandoned(given),
     maxPerCall: world.operator.maxInstancesPerCall,
   });
 }
@@ -274,9 +304,10 @@ function formerly(
   return undefined;
 }
 
-/** Nothing is armed any more, and everything else is kept. */
-function unarm(book: LedgerBook): void {
+/** Nothing is armed any more, and everything else is kept: who has fired once and for all is done. */
+function unarm(book: LedgerBook, { schedule, over }: Truth): void {
   for (const [id, { status, batch, attempt }] of [...book.entries()]) {
+    if (hasFired(schedule, status, over)) continue;
     if (status === "Dropped" || status === "Gone" || status === "Skipped") continue;
     book.set(id, { status: "NotStarted", ...(batch === undefined ? {} : { batch }), attempt });
   }
@@ -293,7 +324,7 @@ async function tidy(
   ground: Ground,
 ): Promise<Cut | undefined> {
   const { api, inputs, past, options, strays } = given;
-  if (inputs.ownership === "none" || !mayCall(given.found)) return undefined;
+  if (inputs.ownership === "none" || given.found.kind === "in-force") return undefined;
   const named = new Set([...book.entries()].map(([, row]) => row.invocationId));
   const kept = new Set([...end.accepted, ...end.modified]);
   const stray = new Set(strays.map((one) => one.invokeId));
@@ -302,6 +333,7 @@ async function tidy(
       !superseded && !kept.has(invokeId) && (stray.has(invokeId) || !named.has(invokeId)),
   );
   const ids = replaced.map((one) => one.invokeId);
+  if (end.modified.length + ids.length > 0 && !(await ground.world.presence())) return engineGone;
   try {
     await retag(end.modified, ground);
     await markSuperseded(api, given.identity.owner, ids, ground.world, options);
@@ -311,11 +343,19 @@ async function tidy(
   }
 }
 
-function conclude(given: Bringing, end: ConvergeEnd, book: LedgerBook, ground: Ground): Outcome {
+function conclude(
+  given: Bringing,
+  end: ConvergeEnd,
+  aside: readonly string[],
+  book: LedgerBook,
+  ground: Ground,
+): Outcome {
   const { inputs, identity, state, found, adopted, rearms } = given;
   const { world } = ground;
   const released =
-    found.kind === "resumed" ? [...given.releasedHolds, found.hold.id] : given.releasedHolds;
+    found.kind === "resumed" || found.kind === "abandoned"
+      ? [...given.releasedHolds, found.hold.id]
+      : given.releasedHolds;
   const rows = book.toLedger();
   // While the old arming still stands somewhere, the next `up` has to see the change again.
   const unfinished = end.cut !== undefined && rearms && state !== undefined;
@@ -326,9 +366,10 @@ function conclude(given: Bringing, end: ConvergeEnd, book: LedgerBook, ground: G
     holdId: holdIdOf(end, found) ?? `${ground.identity.runId}.${world.randomId(8)}`,
     releasedHolds: [...new Set(released)],
     membersAtStart: membersAtStartOf(given),
+    setAside: aside,
     invocationIds: [
       ...new Set([
-        ...(end.cut === undefined && mayCall(found) ? [] : (state?.invocationIds ?? [])),
+        ...(end.cut === undefined && found.kind !== "in-force" ? [] : (state?.invocationIds ?? [])),
         ...adopted.filter((one) => referred.includes(one.invokeId)).map((one) => one.invokeId),
         ...referred,
         ...end.accepted,
@@ -336,7 +377,7 @@ function conclude(given: Bringing, end: ConvergeEnd, book: LedgerBook, ground: G
     ],
     nowMs: world.clock.now(),
   };
-  const outcome = unfinished
+  return unfinished
     ? concludeSchedule(
         state,
         {
@@ -349,21 +390,20 @@ function conclude(given: Bringing, end: ConvergeEnd, book: LedgerBook, ground: G
         conclusion,
       )
     : concludeSchedule(inputs, { ...identity, runId: ground.identity.runId }, rows, conclusion);
-  if (found.kind !== "abandoned") return outcome;
-  return abandonedSchedule(outcome, found.hold.id);
 }
 
-/** Left as it is, and green: an operator has said so. */
-export function abandonedSchedule(outcome: Outcome, holdId: string): Outcome {
-  const { holdReason: _reason, ...state } = outcome.state;
+/** The state once an operator has said that what is held is left as it is. */
+export function abandonedState(
+  { holdReason: _reason, ...state }: CommandInvocationState,
+  nowMs: number,
+): CommandInvocationState {
+  const { schedule = {}, results, releasedHolds, holdId } = state;
   return {
-    id: outcome.id,
-    state: {
-      ...state,
-      status: "Abandoned",
-      holdId: "",
-      releasedHolds: [...new Set([...state.releasedHolds, holdId])],
-    },
+    ...state,
+    status: "Abandoned",
+    setAside: asideOf(results, { schedule, over: isOver(schedule, nowMs) }),
+    holdId: "",
+    releasedHolds: [...new Set([...releasedHolds, holdId])],
   };
 }
 

@@ -4,6 +4,7 @@ import type {
   Ledger,
   ResourceStatus,
   Row,
+  Schedule,
 } from "../../inputs.js";
 import { schemaVersion } from "../../names.js";
 import { unreadyBudget } from "../../plan/readiness.js";
@@ -30,6 +31,8 @@ export type ScheduleConclusion = {
   readonly holdId: string;
   readonly releasedHolds: readonly string[];
   readonly membersAtStart: number;
+  /** Whom an operator gave up on: they are neither failed nor missing. */
+  readonly setAside: readonly string[];
   readonly invocationIds: readonly string[];
   /** Milliseconds since the epoch. */
   readonly nowMs: number;
@@ -47,12 +50,23 @@ export function concludeSchedule(
   const results: Ledger = Object.fromEntries(
     Object.entries(rows).map(([id, row]) => [id, settledRow(row, schedule)]),
   );
-  const counts = countSchedule(Object.values(results), schedule, over);
-  const judged = scheduleVerdictOf(counts, conclusion.ending, {
+  const setAside = conclusion.setAside.filter((id) => isOut(results[id], schedule, over));
+  const aside = new Set(setAside);
+  const counted = Object.entries(results).filter(([id]) => !aside.has(id));
+  const counts = countSchedule(
+    counted.map(([, row]) => row),
+    schedule,
+    over,
+  );
+  const verdictOfRows = scheduleVerdictOf(counts, conclusion.ending, {
     suspended: schedule.suspend === true,
     unreadyBudget: unreadyBudget(inputs.readiness, conclusion.membersAtStart),
     retryOnNextUp: inputs.retry?.onNextUp !== false,
   });
+  const judged: Verdict =
+    verdictOfRows.red || setAside.length === 0 || schedule.suspend === true
+      ? verdictOfRows
+      : { status: "Abandoned", red: false };
   const verdict: Verdict =
     conclusion.refusal === undefined || judged.red ? judged : { status: "Failed", red: true };
   const { plan, ...withoutPlan } = inputs;
@@ -69,6 +83,7 @@ export function concludeSchedule(
     invocationIds: conclusion.invocationIds,
     status: verdict.status,
     membersAtStart: conclusion.membersAtStart,
+    ...(setAside.length === 0 ? {} : { setAside }),
     results,
     summary: { ...summaryOf(Object.values(results)), pending: pendingOf(inputs, results).length },
     commandContentHash: identity.contentHash,
@@ -76,12 +91,21 @@ export function concludeSchedule(
     region: identity.region,
   };
   if (!verdict.red) return { id: identity.id, state };
-  return { id: identity.id, state, failure: describe(inputs, state, counts, conclusion, over) };
+  const failure = describe(inputs, state, Object.fromEntries(counted), counts, conclusion, over);
+  return { id: identity.id, state, failure };
+}
+
+/** Whether a row is neither armed nor done. */
+function isOut(row: Row | undefined, schedule: Schedule, over: boolean): boolean {
+  if (row === undefined) return false;
+  const standing = standingOfArmed(row, schedule, over);
+  return standing !== "armed" && standing !== "fired" && standing !== "aside";
 }
 
 function describe(
   inputs: CommandInvocationInputs,
   state: CommandInvocationState,
+  counted: Ledger,
   counts: ScheduleCounts,
   conclusion: ScheduleConclusion,
   over: boolean,
@@ -98,8 +122,9 @@ function describe(
     ...(unready > 0 ? [`${unready} not ready`] : []),
     ...(unknown > 0 ? [`${unknown} unknown`] : []),
   ].join(", ");
-  const headline = `${headlineOf(state.status, conclusion)}: ${parts}. ${whatNext(state)}`;
-  const troubled = Object.entries<Row>(state.results).filter(([, row]) => {
+  const next = over && state.status === "Failed" ? noRunToCome : whatNext(state, conclusion);
+  const headline = `${headlineOf(state.status, conclusion)}: ${parts}. ${next}`;
+  const troubled = Object.entries<Row>(counted).filter(([, row]) => {
     const standing = standingOfArmed(row, inputs.schedule ?? {}, over);
     return standing === "failed" || standing === "unready" || standing === "unknown";
   });
@@ -112,20 +137,32 @@ function describe(
   return { message: reasons.join("\n"), reasons };
 }
 
-function headlineOf(status: ResourceStatus, { ending }: ScheduleConclusion): string {
+/** What was not armed in time never runs, however often it is tried. */
+const noRunToCome =
+  "No run is to come, so that nothing is armed any more: write a later schedule.at (or last year of " +
+  "schedule.cron), or take out of `targets` who has missed it.";
+
+function headlineOf(status: ResourceStatus, { ending, refusal }: ScheduleConclusion): string {
   if (ending.kind === "held") return `The schedule is held: ${ending.reason}`;
   if (ending.kind === "interrupted") return `The arming was interrupted: ${ending.reason}`;
+  if (refusal !== undefined) return "The service refused a call, and not all is as asked for";
   if (status === "Interrupted") return "Not everything was armed in time";
   if (status === "Held") return "The schedule is held";
   return "The schedule is not armed everywhere";
 }
 
-function whatNext({ status, holdReason, holdId }: CommandInvocationState): string {
+function whatNext(
+  { status, holdReason, holdId }: CommandInvocationState,
+  { refusal }: ScheduleConclusion,
+): string {
   if (holdReason !== undefined) {
     return (
       `Nothing more is called until it is released: set CLOUD_ASSISTANT_RESUME=${holdId} to arm it ` +
       `again, or CLOUD_ASSISTANT_ABANDON=${holdId} to leave it as it is.`
     );
+  }
+  if (refusal !== undefined) {
+    return "Mend what the refusal names; the next `pulumi up` goes on with what is not done.";
   }
   return status === "Interrupted"
     ? "The next `pulumi up` goes on with what is not done."

@@ -1,6 +1,7 @@
 import { CloudAssistantError } from "../../errors.js";
 import type { CommandInvocationInputs } from "../../inputs.js";
 import type { FoundSchedule } from "../../plan/schedule-wanted.js";
+import { editsOf } from "../../plan/schedule-wanted.js";
 import type { SchedulePlan } from "../../plan/schedule-plan.js";
 import { isRetryable } from "../../plan/retry.js";
 import { newShards, type Shard } from "../../plan/shards.js";
@@ -11,9 +12,11 @@ import { armShards, awaitAcceptance } from "./arm.js";
 import { cutBy, type Cut, type Ground } from "./ground.js";
 import { addMembers } from "./members.js";
 import { sayMissed } from "./missed.js";
-import { modifyInPlace } from "./in-place.js";
+import { findOfOwner, foundSchedule } from "./found.js";
+import { modifyInPlace, mostTries } from "./in-place.js";
 import { renewShard } from "./renew.js";
 import { stopAndAwait, type StopOrder } from "./stop.js";
+import { takeIn } from "./truth.js";
 
 export type Converging = {
   readonly plan: SchedulePlan;
@@ -54,6 +57,8 @@ export async function converge(order: Converging, ground: Ground): Promise<Conve
   const { accepted, modified, touched } = convergence;
   return { accepted, modified, touched, ...(cut === undefined ? {} : { cut }) };
 }
+
+const readBackPatienceMs = 10_000;
 
 class Convergence {
   readonly accepted: string[] = [];
@@ -107,7 +112,18 @@ class Convergence {
       options,
       world,
     });
-    if (end.kind === "stopped") return undefined;
+    if (end.kind === "stopped") {
+      const truth = {
+        schedule: this.order.before.schedule ?? {},
+        successExitCodes: inputs.successExitCodes ?? [0],
+      };
+      for (const { invokeId } of plan.stops) {
+        const last = end.seen.get(invokeId);
+        if (last === undefined) continue;
+        takeIn(foundSchedule(last, world.hash), this.ground.book, truth, world.clock.now());
+      }
+      return undefined;
+    }
     const reason = `what was told to stop still runs on ${named(end.ids)} (${end.reason})`;
     return { kind: "ending", ending: { kind: "interrupted", reason } };
   }
@@ -124,11 +140,14 @@ class Convergence {
           this.touched = true;
           this.modified.push(invokeId);
           break;
+        case "ended":
         case "unchangeable": {
           const members = [...plan.homes].flatMap(([id, home]) =>
             home.invokeId === invokeId ? [id] : [],
           );
-          this.say(`shard ${shard} cannot be changed in place, so it is stopped and armed anew`);
+          if (end.kind === "unchangeable") {
+            this.say(`shard ${shard} cannot be changed in place, so it is stopped and armed anew`);
+          }
           renewals.push({ invokeId, arms: [{ number: shard, members }] });
           break;
         }
@@ -136,7 +155,41 @@ class Convergence {
           return end.cut;
       }
     }
-    return this.renew(renewals);
+    return (await this.changeAgain()) ?? this.renew(renewals);
+  }
+
+  /**
+   * A call whose token the service remembers changes nothing: an operation that was cut off may have
+   * made it, and somebody may have undone it since. So what was changed is read, and changed again
+   * where it is not so; what is read too early is only changed twice.
+   */
+  private async changeAgain(): Promise<Cut | undefined> {
+    const { wanted } = this.ground;
+    for (let tries = 1; tries < mostTries && this.modified.length > 0; tries += 1) {
+      const not = (await this.readBack()).flatMap((one) => {
+        const edits = editsOf(one, wanted).filter((edit) => edit !== "command");
+        const changed = this.modified.includes(one.invokeId) && one.alive.size > 0;
+        return changed && edits.length > 0 ? [{ one, edits }] : [];
+      });
+      if (not.length === 0) return undefined;
+      for (const { one, edits } of not) {
+        const end = await modifyInPlace(one, edits, this.ground, tries);
+        if (end.kind === "cut") return end.cut;
+      }
+    }
+    return undefined;
+  }
+
+  /** What was accepted stays so, whether or not it can be read: a later preview looks again. */
+  private async readBack(): Promise<readonly FoundSchedule[]> {
+    const { api, inputs, identity, options, world } = this.ground;
+    const owned = { owner: identity.owner, ownership: inputs.ownership ?? "tags" } as const;
+    const patient = { ...options, patienceMs: readBackPatienceMs };
+    try {
+      return await findOfOwner(api, owned, this.modified, world.hash, patient);
+    } catch {
+      return [];
+    }
   }
 
   private async renew(renewals: SchedulePlan["renews"]): Promise<Cut | undefined> {
@@ -234,5 +287,8 @@ export function refusalOf(cut: Cut): CloudAssistantError {
   const { ending } = cut;
   const why =
     ending.kind === "complete" ? "" : ending.kind === "budget" ? ending.where : ending.reason;
-  return new CloudAssistantError("RunInterrupted", `Nothing was armed: ${why}`);
+  return new CloudAssistantError(
+    "RunInterrupted",
+    `Nothing was armed or changed: ${why}. Run \`pulumi up\` again.`,
+  );
 }

@@ -1,3 +1,4 @@
+import type { CloudApi } from "../../client/port.js";
 import { CloudAssistantError } from "../../errors.js";
 import type { CommandInvocationInputs, Row } from "../../inputs.js";
 import { chainOf } from "../../plan/history.js";
@@ -21,6 +22,7 @@ import { nameOf, type World } from "../world.js";
 import { bring } from "./bring.js";
 import { concludeSchedule } from "./conclude.js";
 import { findOfOwner } from "./found.js";
+import { awaitEnding } from "./settled.js";
 import { rowAtHome } from "./truth.js";
 
 /**
@@ -53,10 +55,8 @@ export async function createSchedule(
     world.hash,
   );
   const inputHash = await inputHashOf(inputs, command, owner, world.hash);
-  const past =
-    inputs.ownership === "none"
-      ? []
-      : await findOfOwner(api, { owner, ownership: "tags" }, [], world.hash, options);
+  const wait = waitMs(inputs, command.timeout);
+  const past = await pastOf(owner, wait, { api, inputs, options, world });
   const handedOver = new Set(given.map((one) => one.invokeId));
   const current = past.filter((one) => !one.superseded && !handedOver.has(one.invokeId));
   const adopted = current.filter((one) => one.inputHash === inputHash && one.alive.size > 0);
@@ -84,7 +84,6 @@ export async function createSchedule(
     const found = await findOfOwner(api, untagged, ids, world.hash, options);
     return takeOver(inputs, identity, membership.members, found, world);
   }
-  const wait = waitMs(inputs, command.timeout);
   const outcome = await bring(
     {
       api,
@@ -118,6 +117,27 @@ export async function createSchedule(
   return outcome;
 }
 
+/** Everything of the owner, once nothing of it is just being stopped. */
+async function pastOf(
+  owner: string,
+  wait: number,
+  given: {
+    readonly api: CloudApi;
+    readonly inputs: CommandInvocationInputs;
+    readonly options: { readonly deadlineMs: number; readonly signal: AbortSignal };
+    readonly world: World;
+  },
+): Promise<readonly FoundSchedule[]> {
+  const { api, inputs, options, world } = given;
+  if (inputs.ownership === "none") return [];
+  const owned = { owner, ownership: "tags" } as const;
+  const find = (): Promise<readonly FoundSchedule[]> =>
+    findOfOwner(api, owned, [], world.hash, options);
+  const past = await find();
+  const context = { api, ...owned, waitMs: wait, options, world };
+  return (await awaitEnding(past, context)) ? find() : past;
+}
+
 /** Saves what the program hands over as it is; whatever is other than asked for shows as drift. */
 function takeOver(
   inputs: CommandInvocationInputs,
@@ -141,6 +161,7 @@ function takeOver(
     holdId: `${identity.runId}.${world.randomId(8)}`,
     releasedHolds: [],
     membersAtStart: members.length,
+    setAside: [],
     invocationIds: found.map((one) => one.invokeId),
     nowMs: world.clock.now(),
   });

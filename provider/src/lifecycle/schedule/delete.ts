@@ -1,5 +1,6 @@
 import { CloudAssistantError } from "../../errors.js";
-import type { CommandInvocationState } from "../../inputs.js";
+import type { CommandInvocationState, Row } from "../../inputs.js";
+import { isLiving } from "../../plan/rows.js";
 import { historyAtUpdate } from "../../plan/history.js";
 import { named } from "../../plan/targets.js";
 import { mustBeAccount } from "../account.js";
@@ -53,7 +54,7 @@ export async function stopEverything(
   const orders: StopOrder[] = ours.flatMap(({ invokeId, living, members }) =>
     living ? [{ invokeId, ids: members.map((one) => one.instanceId), whole: true }] : [],
   );
-  const end = await stopAndAwait(orders, {
+  const end = await stopAndAwait([...orders, ...unseenOf(state, past)], {
     api,
     ...owned,
     waitMs: waitMs(state, state.timeout ?? state.command?.timeout ?? 60),
@@ -68,8 +69,30 @@ export async function stopEverything(
     );
   }
   const unmarked = ours.filter((one) => !one.superseded).map((one) => one.invokeId);
-  if (owned.ownership === "tags") {
+  if (owned.ownership === "tags" && unmarked.length > 0) {
+    if (!(await world.presence())) {
+      throw new CloudAssistantError(
+        "RunInterrupted",
+        `The Pulumi engine is gone. Given: ${named(unmarked)}, stopped and not marked yet. Allowed: ` +
+          `an engine that keeps the state. Run this again.`,
+      );
+    }
     await markSuperseded(api, state.owner, unmarked, world, options);
   }
   return unmarked;
+}
+
+/** What the ledger holds as armed and no read shows: a read may be behind, so it is told to stop. */
+function unseenOf(
+  state: CommandInvocationState,
+  past: readonly { readonly invokeId: string }[],
+): readonly StopOrder[] {
+  const seen = new Set(past.map((one) => one.invokeId));
+  const unseen = new Map<string, string[]>();
+  for (const [id, row] of Object.entries<Row>(state.results)) {
+    const { invocationId } = row;
+    if (!isLiving(row) || invocationId === undefined || seen.has(invocationId)) continue;
+    unseen.set(invocationId, [...(unseen.get(invocationId) ?? []), id]);
+  }
+  return [...unseen].map(([invokeId, ids]) => ({ invokeId, ids, whole: true }));
 }

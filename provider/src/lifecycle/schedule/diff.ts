@@ -48,7 +48,7 @@ export async function diffSchedule(
   const asked = [...change.renews, ...change.modifies];
   const suspension = suspensionOf(state, news);
   const held = state.holdId !== "" && release !== "resume" && asked.length === 0;
-  if (held && suspension !== "suspends") return whileHeld(state, release, stale);
+  if (held && suspension !== "suspends") return whileHeld(state, news, change, release, stale);
 
   const nowMs = world.clock.now();
   const over = isOver(news.schedule ?? {}, nowMs);
@@ -59,13 +59,14 @@ export async function diffSchedule(
   const lines = [
     ...stale,
     ...(release === "resume" ? [`hold ${state.holdId} is released`] : []),
-    ...changeLines(change, over),
+    ...changeLines(change, over, news, suspension),
     ...suspensionLines(suspension),
     ...driftLines(seen.drift, news),
     ...line("joins", moves.joined),
     ...line("leaves, and is stopped", moves.left),
     ...line("ready by now, is armed", seen.ready),
-    ...(asked.length === 0 ? line("not armed before, is armed again", again) : []),
+    ...(asked.length === 0 && !over ? line("not armed before, is armed again", again) : []),
+    ...(asked.length === 0 && over ? line("not armed in time, and no run is to come", again) : []),
     ...seen.failures,
   ];
   const drifted = hasDrifted(seen.drift) || isMarked(state, news);
@@ -88,11 +89,18 @@ export async function diffSchedule(
 
 function whileHeld(
   state: CommandInvocationState,
+  news: CommandInvocationInputs,
+  change: ScheduleChange,
   release: "resume" | "abandon" | undefined,
   stale: readonly string[],
 ): DiffEnd {
   if (release === "abandon") {
-    const lines = [`hold ${state.holdId} is abandoned: left as it is`];
+    const { joined, left } = scheduleMoves(state, news, change);
+    const lines = [
+      `hold ${state.holdId} is abandoned: left as it is`,
+      ...line("joins", joined),
+      ...line("leaves, and is stopped", left),
+    ];
     return { changes: true, replaces: [], lines, action: "continue" };
   }
   const lines = [`held (${state.holdId}): nothing is called until it is released`, ...stale];
@@ -128,7 +136,9 @@ function suspensionOf(
 function failedIn(state: CommandInvocationState, over: boolean): readonly string[] {
   const { schedule = {}, results, status } = state;
   if (status === "Abandoned" || schedule.suspend === true) return [];
+  const aside = new Set(state.setAside ?? []);
   return Object.entries(results).flatMap(([id, row]) => {
+    if (aside.has(id)) return [];
     const standing = standingOfArmed(row, schedule, over);
     return standing === "failed" || standing === "notStarted" ? [id] : [];
   });
@@ -204,13 +214,20 @@ async function readyAmong(
   return pending.filter((id) => standings.get(id)?.kind === "ready");
 }
 
-function changeLines({ renews, modifies }: ScheduleChange, over: boolean): readonly string[] {
+function changeLines(
+  { renews, modifies }: ScheduleChange,
+  over: boolean,
+  news: CommandInvocationInputs,
+  suspension: ReturnType<typeof suspensionOf>,
+): readonly string[] {
   if (renews.length + modifies.length === 0) return [];
+  const names = [...new Set([...renews, ...modifies])].join(", ");
+  if (news.schedule?.suspend === true) return [`kept for when it is armed again: ${names} changed`];
+  if (suspension === "resumes") return [`${names} changed`];
   if (over) return ["is over: no run is to come, so that the change is only saved"];
   if (renews.length === 0)
     return [`changed in place, without a missed run: ${modifies.join(", ")}`];
-  const all = [...new Set([...renews, ...modifies])].join(", ");
-  return [`stopped, awaited and armed anew, shard by shard: ${all} changed`];
+  return [`stopped, awaited and armed anew, shard by shard: ${names} changed`];
 }
 
 function suspensionLines(suspension: ReturnType<typeof suspensionOf>): readonly string[] {

@@ -30,17 +30,20 @@ export type Cut =
 /** Whether another call that changes something may be made. Asked before each of them. */
 export async function mayGoOn(ground: Ground): Promise<Cut | undefined> {
   const { world, options } = ground;
-  const cut = (reason: string): Cut => ({
-    kind: "ending",
-    ending: { kind: "interrupted", reason },
-  });
   if (world.signal.aborted) return cut(reasonOf(world.signal));
   if (world.windDown.aborted) return cut(reasonOf(world.windDown));
   if (world.clock.now() >= options.deadlineMs) {
     return cut("the deadline of opts.customTimeouts has passed");
   }
-  return (await world.presence()) ? undefined : cut("the Pulumi engine is gone");
+  return (await world.presence()) ? undefined : engineGone;
 }
+
+function cut(reason: string): Cut {
+  return { kind: "ending", ending: { kind: "interrupted", reason } };
+}
+
+/** Nobody is there to save what another call would change. */
+export const engineGone: Cut = cut("the Pulumi engine is gone");
 
 /** Trouble that passes cuts an operation short; a refusal would come again. */
 export function cutBy(reason: unknown): Cut {

@@ -6,7 +6,7 @@ import { keepFit } from "../invocation/call.js";
 import type { AcceptedCall } from "../invocation/follow.js";
 import { lookAt } from "../invocation/ready.js";
 import { mayGoOn, type Cut, type Ground } from "./ground.js";
-import { unchangeable } from "./in-place.js";
+import { endedCodes, unchangeable } from "./in-place.js";
 
 export type AddEnd =
   | { readonly kind: "accepted"; readonly call: AcceptedCall }
@@ -58,7 +58,8 @@ export async function addMembers(invokeId: string, shard: Shard, ground: Ground)
       return { kind: "accepted", call: { invokeId, members: left, acceptedAt: world.clock.now() } };
     }
     const code = error.apiCode ?? "";
-    if (unchangeable.has(code) || code === "InvalidInstanceId.CountLimitExceeded") {
+    const closed = unchangeable.has(code) || endedCodes.has(code);
+    if (closed || code === "InvalidInstanceId.CountLimitExceeded") {
       return { kind: "unchangeable", members: left };
     }
     if (!instanceCodes.has(code)) throw error;

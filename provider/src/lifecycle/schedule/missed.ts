@@ -18,12 +18,20 @@ export type Gap = {
 
 /** Names the runs that a shard missed between the accepted stop and the new arming. */
 export async function sayMissed(gap: Gap, call: AcceptedCall, ground: Ground): Promise<void> {
+  say(gap, call.members, await armedAt(gap, call, ground), ground);
+}
+
+/** Names what a shard has missed that is not armed any more, since no run is to come. */
+export function sayLost(gap: Gap, members: readonly string[], ground: Ground): void {
+  say(gap, members, ground.world.clock.now(), ground);
+}
+
+function say(gap: Gap, members: readonly string[], untilMs: number, ground: Ground): void {
   const { world, inputs } = ground;
-  const untilMs = await armedAt(gap, call, ground);
   const missed = missedRuns(gap.schedule, gap.armedMs, gap.stoppedMs, untilMs);
   const said = describeMissed(missed, gap.stoppedMs, untilMs);
   if (said === undefined) return;
-  const machines = `${call.members.length} machine${call.members.length === 1 ? "" : "s"}`;
+  const machines = `${members.length} machine${members.length === 1 ? "" : "s"}`;
   world.print(nameOf(inputs.resourceUrn), `shard ${gap.number} (${machines}): ${said}`);
 }
 

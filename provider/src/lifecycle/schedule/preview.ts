@@ -49,14 +49,19 @@ export function armsAll(olds: CommandInvocationInputs, news: CommandInvocationIn
 }
 
 /** When it runs, for people. */
-export function whenLines(inputs: CommandInvocationInputs, nowMs: number): readonly string[] {
+export function whenLines(
+  olds: CommandInvocationInputs | undefined,
+  inputs: CommandInvocationInputs,
+  nowMs: number,
+): readonly string[] {
   const { schedule } = inputs;
   if (schedule === undefined || containsUnknown(schedule)) return [];
   if (schedule.suspend === true) {
     return ["suspended: nothing is armed until schedule.suspend is false"];
   }
+  const isArmed = olds?.schedule !== undefined && !armsAll(olds, inputs);
   return [
-    ...(schedule.boot === undefined ? runLines(schedule, nowMs) : [bootLine(schedule)]),
+    ...(schedule.boot === undefined ? runLines(schedule, isArmed, nowMs) : [bootLine(schedule)]),
     ...(tracks(inputs) ? ["machines that join later are added at the next `pulumi up`"] : []),
   ];
 }
@@ -69,12 +74,22 @@ function bootLine({ boot }: Schedule): string {
 /** So many fire times are shown. */
 const shown = 3;
 
-function runLines(schedule: Schedule, nowMs: number): readonly string[] {
+function runLines(schedule: Schedule, isArmed: boolean, nowMs: number): readonly string[] {
+  if (schedule.rate !== undefined) return [rateLine(schedule, isArmed, nowMs)];
   const next = nextRuns(schedule, { from: nowMs, count: shown });
   if ("refused" in next || next.runs.length === 0) return [];
   const clock = schedule.timezone === "instance" ? ", on a machine whose own clock is UTC" : "";
   const end = next.then === "more" ? "" : `; then ${endWords[next.then] ?? next.then}`;
   return [`next runs: ${next.runs.join(", ")}${end}${clock}`];
+}
+
+/** A rate is counted from its arming, which the inputs do not tell. */
+function rateLine(schedule: Schedule, isArmed: boolean, nowMs: number): string {
+  const every = `next runs: every ${schedule.rate ?? ""}, counted from when it `;
+  if (isArmed) return `${every}was armed`;
+  const next = nextRuns(schedule, { from: Math.floor(nowMs / 1_000) * 1_000, count: shown });
+  const runs = "refused" in next ? [] : next.runs;
+  return runs.length === 0 ? `${every}is armed` : `${every}is armed: ${runs.join(", ")} if now`;
 }
 
 const endWords: Readonly<Record<string, string>> = {

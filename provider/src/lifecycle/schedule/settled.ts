@@ -6,12 +6,10 @@ import type { FoundSchedule } from "../../plan/schedule-wanted.js";
 import { named } from "../../plan/targets.js";
 import type { World } from "../world.js";
 import { findOfOwner } from "./found.js";
-import { awaitStopped } from "./stop.js";
+import { awaitStopped, goneAfterMs, type StopContext } from "./stop.js";
 
 type Options = { readonly deadlineMs: number; readonly signal: AbortSignal };
 
-/** What no read shows for so long is gone. A read may be behind for a while. */
-const goneAfterMs = 20_000;
 const lookAgainMs = 2_000;
 
 /**
@@ -35,13 +33,25 @@ export async function settledPast(
     await world.clock.sleep(lookAgainMs, world.signal);
     past = await find();
   }
+  return (await awaitEnding(past, { api, ...owned, waitMs, options, world })) ? find() : past;
+}
+
+/**
+ * Waits for what somebody is just stopping.
+ * @throws CloudAssistantError `StopTimedOut` where something does not come to its end
+ * @returns whether there was anything to wait for
+ */
+export async function awaitEnding(
+  past: readonly FoundSchedule[],
+  context: StopContext,
+): Promise<boolean> {
   const ending = past.flatMap(({ invokeId, members }) => {
     const ids = members.filter((one) => one.status === "Stopping").map((one) => one.instanceId);
     return ids.length === 0 ? [] : [{ invokeId, ids, whole: false }];
   });
-  if (ending.length === 0) return past;
-  const end = await awaitStopped(ending, { api, ...owned, waitMs, options, world });
-  if (end.kind === "stopped") return find();
+  if (ending.length === 0) return false;
+  const end = await awaitStopped(ending, context);
+  if (end.kind === "stopped") return true;
   throw new CloudAssistantError(
     "StopTimedOut",
     `What somebody is stopping did not come to its end in time (${end.reason}). Given: still being ` +

@@ -21,6 +21,8 @@ export type StopEnd =
       readonly kind: "stopped";
       /** When the service took the stop, in milliseconds since the epoch, where it says so. */
       readonly stoppedMs: ReadonlyMap<string, number>;
+      /** Invocations as they were seen last. */
+      readonly seen: ReadonlyMap<string, InvocationFound>;
     }
   | { readonly kind: "still"; readonly ids: readonly string[]; readonly reason: string };
 
@@ -35,6 +37,8 @@ export type StopContext = Owned & {
 const mostStopped = 50;
 /** From so many invocations on one read by the owner's tag is less than one for each. */
 const worthListing = 4;
+/** What no read shows for so long is gone. A read may be behind for a while. */
+export const goneAfterMs = 20_000;
 
 /** Stops members, and waits until nothing of them is alive. */
 export async function stopAndAwait(
@@ -42,38 +46,45 @@ export async function stopAndAwait(
   context: StopContext,
 ): Promise<StopEnd> {
   const { world } = context;
+  const there: StopOrder[] = [];
   for (const order of orders) {
     const left = orders.flatMap(({ ids }) => ids);
     if (!(await world.presence())) {
       return { kind: "still", ids: left, reason: "the Pulumi engine is gone" };
     }
-    await stopMembers(order, context);
+    if (await stopMembers(order, context)) there.push(order);
   }
-  return awaitStopped(orders, context);
+  return awaitStopped(there, context);
 }
 
-/** One call for a whole invocation. What is not there any more has stopped. */
-async function stopMembers(order: StopOrder, context: StopContext): Promise<void> {
+/**
+ * One call for a whole invocation. What is not there any more has stopped.
+ * @returns whether the service knows the invocation
+ */
+async function stopMembers(order: StopOrder, context: StopContext): Promise<boolean> {
   const { api, options } = context;
   const { invokeId } = order;
   if (order.whole) {
-    await unlessGone(() => api.call("StopInvocation", { invokeId }, options));
-    return;
+    const refused = await unlessGone(() => api.call("StopInvocation", { invokeId }, options));
+    return refused !== noRecord;
   }
   for (const instanceId of chunk(order.ids, mostStopped)) {
     const refused = await unlessGone(() =>
       api.call("StopInvocation", { invokeId, instanceId }, options),
     );
-    if (refused !== "InvalidInstanceId.NotFound" || instanceId.length === 1) continue;
+    if (refused === noRecord) return false;
+    if (refused === undefined || instanceId.length === 1) continue;
     // One machine that is gone refuses the call for the others.
     const exist = await findByIds(api, instanceId, options);
     const there = instanceId.filter((id) => exist.has(id));
     if (there.length === 0 || there.length === instanceId.length) continue;
     await unlessGone(() => api.call("StopInvocation", { invokeId, instanceId: there }, options));
   }
+  return true;
 }
 
-const goneCodes = new Set(["InvalidInvokeId.NotFound", "InvalidInstanceId.NotFound"]);
+const noRecord = "InvalidInvokeId.NotFound";
+const goneCodes = new Set([noRecord, "InvalidInstanceId.NotFound"]);
 
 /** @returns the code that says that something is gone, if it was refused for that */
 async function unlessGone(call: () => Promise<unknown>): Promise<string | undefined> {
@@ -94,7 +105,8 @@ export async function awaitStopped(
 ): Promise<StopEnd> {
   const { api, options, world } = context;
   const stoppedMs = new Map<string, number>();
-  if (orders.length === 0) return { kind: "stopped", stoppedMs };
+  const last = new Map<string, InvocationFound>();
+  if (orders.length === 0) return { kind: "stopped", stoppedMs, seen: last };
   const began = world.clock.now();
   let open = orders;
   let looks = 0;
@@ -102,8 +114,10 @@ export async function awaitStopped(
     () => look(open, context),
     async (seen) => {
       looks += 1;
+      for (const [invokeId, found] of seen) last.set(invokeId, found);
       noteStops(orders, seen, stoppedMs);
-      open = stillAlive(open, seen);
+      const isGone = world.clock.now() - began >= goneAfterMs;
+      open = stillAlive(open, seen, isGone);
       if (open.length > 0 && looks > 1) {
         const exist = await findByIds(
           api,
@@ -117,7 +131,7 @@ export async function awaitStopped(
     began,
     { ...world, deadlineMs: Math.min(options.deadlineMs, began + context.waitMs) },
   );
-  if (end.kind === "done") return { kind: "stopped", stoppedMs };
+  if (end.kind === "done") return { kind: "stopped", stoppedMs, seen: last };
   const late = world.clock.now() >= began + context.waitMs;
   return {
     kind: "still",
@@ -160,19 +174,26 @@ function noteStops(
   }
 }
 
-/** A record that is gone has nothing alive. */
+/**
+ * @param isGone whether what no read shows is taken for gone, with nothing alive; a read may be behind
+ */
 function stillAlive(
   open: readonly StopOrder[],
   seen: ReadonlyMap<string, InvocationFound>,
+  isGone: boolean,
 ): readonly StopOrder[] {
   return open.flatMap((order) => {
-    const instances = seen.get(order.invokeId)?.invokeInstances?.invokeInstance ?? [];
+    const found = seen.get(order.invokeId);
+    if (found === undefined) return isGone ? [] : [order];
+    const instances = found.invokeInstances?.invokeInstance ?? [];
     const alive = new Set(
       instances
         .filter((one) => standings[statusFromService(one.invocationStatus)] === "living")
         .map((one) => one.instanceId ?? ""),
     );
-    return narrowed([order], (id) => alive.has(id));
+    // Of a whole one also those count whom nobody knew of when it was told to stop.
+    const ids = order.whole ? [...alive] : order.ids.filter((id) => alive.has(id));
+    return ids.length === 0 ? [] : [{ ...order, ids }];
   });
 }
 

@@ -1,9 +1,11 @@
 import type { Ledger, Row, Schedule } from "../../inputs.js";
 import { isLiving } from "../../plan/rows.js";
-import { canEnd } from "../../plan/schedule-end.js";
+import { canEnd, hasFired, isOver } from "../../plan/schedule-end.js";
 import type { FoundSchedule } from "../../plan/schedule-wanted.js";
 import type { Home } from "../../plan/schedule-plan.js";
 import { observedSchedule } from "../../result/schedule-row.js";
+import type { LedgerBook } from "../../result/ledger.js";
+import { statusFromService } from "../../result/status.js";
 
 export type Truth = {
   readonly schedule: Schedule;
@@ -53,4 +55,32 @@ export function rowAtHome(
   return seen === undefined
     ? row
     : observedSchedule(row, seen, truth.schedule, truth.successExitCodes);
+}
+
+/**
+ * Takes into the ledger what an invocation shows by now: between the read that an operation decides
+ * by and its stop a machine may have started, or the moment may have come.
+ *
+ * @param schedule the one that the invocation was made with
+ * @returns the members that have fired, and are done
+ */
+export function takeIn(
+  found: FoundSchedule,
+  book: LedgerBook,
+  given: Pick<Truth, "schedule" | "successExitCodes">,
+  nowMs: number,
+): ReadonlySet<string> {
+  const { schedule, successExitCodes } = given;
+  const over = isOver(schedule, nowMs);
+  const fired = new Set<string>();
+  for (const seen of found.members) {
+    const { instanceId } = seen;
+    const row = book.get(instanceId);
+    if (row?.invocationId !== found.invokeId || row.status === "Dropped") continue;
+    // Where a new run begins its attempts are set back already.
+    const counted = { ...row, attempt: Math.max(1, row.attempt) };
+    book.set(instanceId, observedSchedule(counted, seen, schedule, successExitCodes));
+    if (hasFired(schedule, statusFromService(seen.status), over)) fired.add(instanceId);
+  }
+  return fired;
 }

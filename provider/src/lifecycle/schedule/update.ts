@@ -1,6 +1,6 @@
 import { findTargets } from "../../client/fleet.js";
 import type { CloudApi } from "../../client/port.js";
-import type { CommandInvocationInputs, CommandInvocationState } from "../../inputs.js";
+import type { CommandInvocationInputs, CommandInvocationState, Row } from "../../inputs.js";
 import { releaseOf } from "../../plan/change.js";
 import { chainOf, historyAtUpdate } from "../../plan/history.js";
 import { describeHold, judgeHolds, type HoldFound } from "../../plan/hold.js";
@@ -19,7 +19,7 @@ import type { Outcome } from "../invocation/outcome.js";
 import { lookAt } from "../invocation/ready.js";
 import { refuseMembership, settleCommand, type SettledCommand } from "../invocation/settle.js";
 import { nameOf, type World } from "../world.js";
-import { abandonedSchedule, bring } from "./bring.js";
+import { abandonedState, bring } from "./bring.js";
 import { concludeSchedule } from "./conclude.js";
 import { settledPast } from "./settled.js";
 
@@ -38,9 +38,16 @@ export async function updateSchedule(
   const identity = identityOf(id, state);
   const suspends = inputs.schedule?.suspend === true && state.schedule?.suspend !== true;
   if (state.holdId !== "" && release !== "resume" && asked.length === 0 && !suspends) {
-    return release === "abandon"
-      ? abandonedSchedule(asItIs(identity, state, inputs, world), state.holdId)
-      : asItIs(identity, state, inputs, world);
+    const left = asItIs(identity, state, inputs, world);
+    if (release !== "abandon") return left;
+    // Who joins or leaves at the same time is no part of what was given up on.
+    const { targets } = state;
+    return updateSchedule(
+      id,
+      { ...abandonedState(left.state, world.clock.now()), targets },
+      inputs,
+      world,
+    );
   }
 
   const api = world.apiFor(state.region, inputs.connection);
@@ -161,18 +168,20 @@ function asItIs(
   inputs: CommandInvocationInputs,
   world: World,
 ): Outcome {
-  const removed = new Set(scheduleChangeOf(state, inputs).removed);
-  const rows = Object.fromEntries(
-    Object.entries(state.results).map(([id, row]) => [
-      id,
-      removed.has(id) ? { ...row, status: "Dropped" as const } : row,
-    ]),
-  );
+  const { added, removed } = scheduleChangeOf(state, inputs);
+  const rows: Record<string, Row> = { ...state.results };
+  for (const id of removed) {
+    const row = rows[id];
+    if (row !== undefined) rows[id] = { ...row, status: "Dropped" };
+  }
+  // Who joins waits like everybody else.
+  for (const id of added) rows[id] = { status: "NotStarted", attempt: rows[id]?.attempt ?? 0 };
   const outcome = concludeSchedule(inputs, identity, rows, {
     ending: { kind: "held", reason: `hold ${state.holdId} is in force` },
     holdId: state.holdId,
     releasedHolds: state.releasedHolds,
     membersAtStart: state.membersAtStart,
+    setAside: state.setAside ?? [],
     invocationIds: state.invocationIds,
     nowMs: world.clock.now(),
   });

@@ -87,6 +87,17 @@ export function runsOf(emulator: Emulator, instanceId: string): string[] {
   return runs.map((at) => at.replace(/\.\d+Z$/, "Z"));
 }
 
+/** When anything began on a machine, boot plans of one run included, in whole seconds. */
+export function startsOf(emulator: Emulator, instanceId: string): string[] {
+  return emulator.events
+    .list()
+    .flatMap((event) =>
+      event.kind === "task" && event.instanceId === instanceId && event.status === "Running"
+        ? [event.at.replace(/\.\d+Z$/, "Z")]
+        : [],
+    );
+}
+
 /** The commands that the account has, those of living executions included. */
 export async function commandIds(emulator: Emulator): Promise<string[]> {
   const answer = await apiOf(emulator).call("DescribeCommands", {
