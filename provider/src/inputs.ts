@@ -311,6 +311,11 @@ export type CommandInvocationState = CommandInvocationInputs & {
   readonly status: ResourceStatus;
   /** Members that an operator gave up on when a hold was abandoned: they count no more. */
   readonly setAside?: readonly string[];
+  /**
+   * Invocations that a refresh found: an update that was interrupted made them, and this state never
+   * learnt of them. The next update sets them aside, and runs anew.
+   */
+  readonly strays?: readonly string[];
   readonly results: Ledger;
   readonly summary: Summary;
   readonly commandContentHash: string;

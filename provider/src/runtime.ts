@@ -54,11 +54,11 @@ function thisProcess(): Host {
       // The engine sends SIGINT at the end of every operation; it means something only while a
       // create, update or delete is in progress, and then: start nothing more.
       process.on("SIGINT", () => {
-        if (busy()) windDown("it was interrupted (SIGINT)");
+        if (busy()) windDown("SIGINT was received");
         else process.exit(130);
       });
       process.on("SIGTERM", () => {
-        if (busy()) abort("it was interrupted (SIGTERM)");
+        if (busy()) abort("SIGTERM was received");
         else process.exit(143);
       });
       if (presence !== alwaysPresent) endAsOrphan(presence, busy);

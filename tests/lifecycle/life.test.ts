@@ -46,7 +46,7 @@ async function killedUp(
 
 /** One `up` that is told to end at once while its call runs. */
 function cutUp(given: Record<string, unknown>): Promise<UpEnd> {
-  const cut = { afterMs: 5_000, run: () => process.signals.abort("it was interrupted (SIGTERM)") };
+  const cut = { afterMs: 5_000, run: () => process.signals.abort("SIGTERM was received") };
   const process = newProcess(emulator, { clock: timed(emulator, [cut]) });
   return up(emulator, undefined, given, { process });
 }
@@ -156,6 +156,71 @@ describe("an update killed after its call, whose inputs go back to the saved one
     expect(current.map(({ invokeId }) => invokeId)).toEqual(stateOf(anew.kept).invocationIds);
   });
 
+  test("is found by a refresh, announced, set aside by the next up, and runs them anew", async () => {
+    const kept = await wentBack();
+    const left = emulator.invocations().at(-1)!.invokeId;
+    emulator.requests.clear();
+    const refreshed = await refresh(emulator, kept);
+    expect(mutatingCalls(emulator)).toEqual([]);
+    expect(stateOf(refreshed).strays).toEqual([left]);
+    const again = await refresh(emulator, refreshed);
+    expect(again).toEqual(refreshed);
+    emulator.requests.clear();
+    const next = await up(emulator, again, inputs);
+    expect(next.lines).toContain(
+      `run: runs anew, since an interrupted update left ${left}, which is set aside`,
+    );
+    expect(mutatingCalls(emulator)).toEqual(["TagResources", "RunCommand"]);
+    expect(launches(emulator)).toEqual([idsOf(1, 2)]);
+    expect(stateOf(next.kept)).toMatchObject({ status: "Success" });
+    expect(stateOf(next.kept).strays).toBeUndefined();
+    const current = emulator.invocations().filter(({ tags }) => tags[superseded] === undefined);
+    expect(current.map(({ invokeId }) => invokeId)).toEqual(stateOf(next.kept).invocationIds);
+    expect((await up(emulator, next.kept, inputs)).operation).toBe("same");
+  });
+
+  test("is found by a refresh, and gone on with where the new inputs come again after all", async () => {
+    const kept = await wentBack();
+    const refreshed = await refresh(emulator, kept);
+    emulator.requests.clear();
+    const next = await up(emulator, refreshed, { ...inputs, script: other });
+    expect(launches(emulator)).toEqual([]);
+    expect(stateOf(next.kept)).toMatchObject({ status: "Success" });
+    expect(stateOf(next.kept).strays).toBeUndefined();
+  });
+
+  test("is a schedule: a refresh finds it, the next up stops it before it marks it", async () => {
+    emulator = await startVirtual({ instances: fleet(2) });
+    const first = await up(emulator, undefined, inputs);
+    const nightly = { ...inputs, schedule: { cron: "0 0 3 * * ?", timezone: "UTC" } };
+    await killedUp(first.kept, nightly, { at: "after-mutating", nth: 2 });
+    expect(living()).toEqual(idsOf(1, 2));
+    const refreshed = await refresh(emulator, first.kept!);
+    expect(living()).toEqual(idsOf(1, 2));
+    emulator.requests.clear();
+    await killedUp(refreshed, inputs, { at: "after-mutating", nth: 1 });
+    const next = await up(emulator, refreshed, inputs);
+    expect(mutatingCalls(emulator)[0]).toBe("StopInvocation");
+    expect(living()).toEqual([]);
+    expect(launches(emulator)).toEqual([idsOf(1, 2)]);
+    expect(stateOf(next.kept).status).toBe("Success");
+  });
+
+  test("waits for a release where the saved run is held", async () => {
+    emulator = await startVirtual({ instances: fleet(3, { 1: exits(3) }) });
+    const careful = { ...inputs, rollout: { batchSize: 1 } };
+    const first = await up(emulator, undefined, careful);
+    const { holdId, status } = stateOf(first.kept);
+    expect(status).toBe("Held");
+    await killedUp(first.kept, { ...careful, script: other }, { at: "after-mutating", nth: 2 });
+    const refreshed = await refresh(emulator, first.kept!);
+    emulator.requests.clear();
+    const held = await up(emulator, refreshed, careful);
+    expect(held.lines).toContain(`run: held (${holdId}): nothing is called until it is released`);
+    expect(mutatingCalls(emulator)).toEqual([]);
+    expect(stateOf(held.kept).strays).toHaveLength(1);
+  });
+
   test("is found by the next change, and set aside", async () => {
     const kept = await wentBack();
     const changed = { ...inputs, script: { content: "echo third\n" } };
@@ -203,14 +268,23 @@ describe("refresh", () => {
     expect(launches(emulator)).toEqual([]);
   });
 
-  test("of a finished run asks nothing and changes nothing", async () => {
+  test("of a finished run looks once for what is unknown, and changes nothing", async () => {
     emulator = await startVirtual({ instances: fleet(2) });
     const first = await up(emulator, undefined, inputs);
+    emulator.requests.clear();
     const refreshed = await refresh(emulator, first.kept!);
+    expect(emulator.requests.list().map(({ action }) => action)).toEqual([
+      "GetCallerIdentity",
+      "DescribeInvocations",
+    ]);
     expect(refreshed.outputs).toEqual(first.kept!.outputs);
+    // The record expires: what is finished stays finished.
+    await emulator.clock.advance(40 * 24 * 3_600_000);
+    expect((await refresh(emulator, refreshed)).outputs).toEqual(first.kept!.outputs);
+    emulator.requests.clear();
     const again = await up(emulator, refreshed, inputs);
     expect(again.operation).toBe("same");
-    expect(mutatingCalls(emulator)).toEqual(["RunCommand"]);
+    expect(emulator.requests.list()).toEqual([]);
   });
 
   test("without permission to read is an error, never a resource that is gone", async () => {

@@ -125,7 +125,7 @@ async function oneUp(
     const after = emulator.requests.list({ action: "RunCommand" }).length + 1 + dice.below(2);
     emulator.requests.wait({ action: "RunCommand" }, after).then(
       () => {
-        process.signals.windDown("it was interrupted (SIGINT)");
+        process.signals.windDown("SIGINT was received");
       },
       // The emulator was closed before there were so many calls.
       () => undefined,

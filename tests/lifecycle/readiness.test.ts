@@ -134,7 +134,7 @@ describe("the sweep", () => {
     const before = emulator.clock.now();
     const process = newProcess(emulator, {
       clock: timed(emulator, [
-        { afterMs: 20_000, run: () => process.signals.windDown("it was interrupted (SIGINT)") },
+        { afterMs: 20_000, run: () => process.signals.windDown("SIGINT was received") },
       ]),
     });
     const { failure } = await up(emulator, undefined, { script, targets: tagged }, { process });

@@ -143,7 +143,7 @@ describe("canary", () => {
     const inputs = { script, targets: tagged, rollout: { canary: { size: 1, soak: 3_600 } } };
     const process = newProcess(emulator, {
       clock: timed(emulator, [
-        { afterMs: 60_000, run: () => process.signals.windDown("it was interrupted (SIGINT)") },
+        { afterMs: 60_000, run: () => process.signals.windDown("SIGINT was received") },
       ]),
     });
     const before = emulator.clock.now();
@@ -708,13 +708,13 @@ describe("how it ended (the table of 1.4)", () => {
     const slow = { ...inputs, timeout: 120, rollout: { batchSize: 1 } };
     const process = newProcess(emulator, {
       clock: timed(emulator, [
-        { afterMs: 20_000, run: () => process.signals.abort("it was interrupted (SIGTERM)") },
+        { afterMs: 20_000, run: () => process.signals.abort("SIGTERM was received") },
       ]),
     });
     const before = emulator.clock.now();
     const first = await up(emulator, undefined, slow, { process });
     expect(emulator.clock.now() - before).toBeLessThan(30_000);
-    expect(first.failure?.message).toContain("it was interrupted (SIGTERM)");
+    expect(first.failure?.message).toContain("SIGTERM was received");
     expect(stateOf(first.kept)).toMatchObject({
       status: "Interrupted",
       summary: { running: 1, notStarted: 1 },
@@ -731,7 +731,7 @@ describe("how it ended (the table of 1.4)", () => {
     const slow = { ...inputs, timeout: 120, rollout: { batchSize: 1 } };
     const process = newProcess(emulator, {
       clock: timed(emulator, [
-        { afterMs: 20_000, run: () => process.signals.windDown("it was interrupted (SIGINT)") },
+        { afterMs: 20_000, run: () => process.signals.windDown("SIGINT was received") },
       ]),
     });
     const first = await up(emulator, undefined, slow, { process });

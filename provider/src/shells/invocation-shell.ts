@@ -102,6 +102,7 @@ const outputKeys: readonly (keyof CommandInvocationState)[] = [
   "invocationIds",
   "membersAtStart",
   "setAside",
+  "strays",
   "status",
   "results",
   "summary",

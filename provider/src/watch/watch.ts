@@ -75,7 +75,7 @@ async function endsEarly(deps: WatchDeps): Promise<WatchEnd | undefined> {
 }
 
 export function reasonOf(signal: AbortSignal): string {
-  return typeof signal.reason === "string" ? signal.reason : "it was interrupted";
+  return typeof signal.reason === "string" ? signal.reason : "it was told to end";
 }
 
 const longestExtraPauseMs = 30_000;

@@ -3,11 +3,12 @@
  *
  * Windows that cannot be closed, and are left out by name (docs/discoveries/crash-windows.md):
  * - reverted-after-interrupted-update: inputs go back to the saved ones after an update that made a
- *   new run was killed, and no refresh comes in between.
+ *   new run was killed, and no refresh comes in between. Where one comes, they may go back.
  */
 import type { Emulator } from "cloud-assistant-emulator";
 import {
   newProcess,
+  refresh,
   startVirtual,
   stateOf,
   up,
@@ -47,8 +48,10 @@ async function live(life: Life, emulator: Emulator): Promise<void> {
   let answered: ReadonlySet<string> = new Set();
   for (const step of life.steps) {
     applyFleet(emulator, step.fleet);
+    const refreshed = step.refresh && kept !== undefined;
+    if (refreshed) kept = await refresh(emulator, kept!);
     for (const fault of step.faults) emulator.faults.add(fault);
-    if (!leftByInterruptedUpdate(emulator, kept)) script = step.script;
+    if (refreshed || !leftByInterruptedUpdate(emulator, kept)) script = step.script;
     const end = await oneUp(step.kill, {});
     if (end !== undefined) kept = end.kept;
     attemptsAreBounded(emulator, answered, life.attempts);

@@ -7,6 +7,8 @@ export type Step = {
   /** Which of the scripts the program holds now. */
   readonly script: number;
   readonly kill: KillPoint | undefined;
+  /** Somebody refreshes before this step, as Pulumi asks for after an interrupted operation. */
+  readonly refresh: boolean;
   readonly faults: readonly FaultRule[];
   /** What happens to the fleet before this step. */
   readonly fleet: readonly FleetChange[];
@@ -46,6 +48,7 @@ export function lifeOf(seed: number): Life {
     steps.push({
       script,
       kill: dice.chance(0.7) ? killOf(dice) : undefined,
+      refresh: dice.chance(0.3),
       faults: dice.chance(0.5) ? [faultOf(dice)] : [],
       fleet: n > 0 && selected && dice.chance(0.6) ? [fleetChangeOf(dice, size)] : [],
     });

@@ -42,6 +42,8 @@ export type Conclusion = {
   readonly outputCut: boolean;
   /** Members that were given up on with an abandoned hold. */
   readonly setAside?: readonly string[] | undefined;
+  /** What an interrupted update left, and this one did not touch. */
+  readonly strays?: readonly string[] | undefined;
 };
 
 /** From ledger and ending to outputs, or to a failure that carries the ledger. */
@@ -79,6 +81,7 @@ export function conclude(
     invocationIds: [...new Set([...conclusion.earlierInvocationIds, ...conclusion.accepted])],
     status: verdict.status,
     ...(setAside.size === 0 ? {} : { setAside: [...setAside] }),
+    ...(conclusion.strays === undefined ? {} : { strays: conclusion.strays }),
     membersAtStart,
     results,
     summary: { ...summaryOf(rowsOf(book)), pending: pendingOf(inputs, results).length },

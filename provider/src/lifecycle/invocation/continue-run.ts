@@ -4,10 +4,11 @@ import type { Row } from "../../inputs.js";
 import { continuationOf, isLiving } from "../../plan/continuation.js";
 import { historyAtUpdate } from "../../plan/history.js";
 import { judgeHolds } from "../../plan/hold.js";
-import { deniedAmong, named, refusalOfDenied } from "../../plan/targets.js";
+import { deniedAmong, refusalOfDenied } from "../../plan/targets.js";
 import { LedgerBook } from "../../result/ledger.js";
 import { nameOf, type World } from "../world.js";
 import { adopt } from "./adopt.js";
+import { leftBehind } from "./diff.js";
 import { markSuperseded, refuseForeign } from "./history.js";
 import { mayCall } from "./holds.js";
 import { newRun } from "./new-run.js";
@@ -35,7 +36,7 @@ export async function continueRun(context: UpdateContext, world: World): Promise
   if (history.strays.length > 0) {
     world.print(
       nameOf(inputs.resourceUrn),
-      `an interrupted update left ${named(idsOf(history.strays))}; it is set aside, and this runs anew`,
+      `${leftBehind(idsOf(history.strays))}; it is set aside, and this runs anew`,
     );
     return newRun(context, world);
   }

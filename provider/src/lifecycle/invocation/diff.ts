@@ -32,7 +32,8 @@ export function diff(
   }
   const release = releaseOf(state, operator);
   // A hold keeps the resource red until it is released, so it stays a change.
-  const changes = !isNothing(change) || ready.size > 0;
+  const strays = state.strays ?? [];
+  const changes = !isNothing(change) || ready.size > 0 || strays.length > 0;
   const stale = staleReleases(state, operator, release !== undefined);
   if (!changes) return { changes, replaces: [], lines: stale };
   if (release === "abandon") {
@@ -40,6 +41,10 @@ export function diff(
     return { changes, replaces: [], lines, action: "continue" };
   }
   const released = release === "resume";
+  if (strays.length > 0 && (change.unfinished !== "held" || released)) {
+    const lines = [...stale, `runs anew, since ${leftBehind(strays)}, which is set aside`];
+    return { changes, replaces: [], lines, action: "continue" };
+  }
   const continuation = continuationOf(state, change, { released, ready });
   const { toRun, newcomers, toWatch, dropped } = continuation;
   const again = toRun.filter((id) => !ready.has(id));
@@ -61,6 +66,11 @@ export function diff(
   const waits = change.unfinished === "held" && !released;
   const action = waits ? "held" : toRun.length + watched.length > 0 ? "continue" : undefined;
   return { changes, replaces: [], lines, ...(action === undefined ? {} : { action }) };
+}
+
+/** Names what an interrupted update made and never saved. */
+export function leftBehind(invokeIds: readonly string[]): string {
+  return `an interrupted update left ${named(invokeIds)}`;
 }
 
 function line(what: string, ids: readonly string[]): readonly string[] {

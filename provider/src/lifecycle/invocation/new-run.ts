@@ -13,6 +13,7 @@ import { adopt } from "./adopt.js";
 import { startCapture } from "./capture.js";
 import { conclude, type Identity } from "./conclude.js";
 import { startingRows } from "./create.js";
+import { leftBehind } from "./diff.js";
 import { follow } from "./follow.js";
 import { markSuperseded, refuseForeign } from "./history.js";
 import { untriedOf } from "./holds.js";
@@ -49,6 +50,7 @@ export async function newRun(given: UpdateContext, world: World): Promise<Outcom
   );
   refuseForeign(history);
   const earlier = [...state.invocationIds, ...idsOf(history.mark), ...idsOf(history.strays)];
+  sayStrays(context, history.strays, world);
   // First stopped, then marked: a mark would hide from the next `up` what still fires.
   await stopStrays(state, history.strays, api, options, world);
   if (state.ownership !== "none") {
@@ -94,6 +96,16 @@ export async function newRun(given: UpdateContext, world: World): Promise<Outcom
     membersAtStart: book.ids().length,
     found,
   });
+}
+
+/** Where the inputs ask for a new run; where they do not, it was said why there is one. */
+function sayStrays(
+  { state, change }: UpdateContext,
+  strays: readonly PastInvocation[],
+  world: World,
+): void {
+  if (strays.length === 0 || change.runs.length === 0) return;
+  world.print(nameOf(state.resourceUrn), `${leftBehind(idsOf(strays))}; it is set aside`);
 }
 
 function holdOfState(state: CommandInvocationState): readonly string[] {

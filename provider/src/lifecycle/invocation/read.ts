@@ -2,20 +2,31 @@ import { listInvocations } from "../../client/invocations.js";
 import type { CommandInvocationState } from "../../inputs.js";
 import { isLiving } from "../../plan/continuation.js";
 import { LedgerBook, observed, summaryOf } from "../../result/ledger.js";
+import { historyAtUpdate } from "../../plan/history.js";
 import { mustBeAccount } from "../account.js";
 import { readSchedule } from "../schedule/read.js";
-import type { World } from "../world.js";
+import { nameOf, type World } from "../world.js";
+import { leftBehind } from "./diff.js";
+import { historyOf } from "./history.js";
 import { rowsOf } from "./run.js";
 
 /**
- * Brings rows that were still alive up to date. A finished run stays as it is, also when the
- * service has forgotten it: nothing is asked about it.
+ * What a refresh finds: rows that were still alive are brought up to date, and what an interrupted
+ * update left is named and saved. A finished run stays as it is, also when the service has forgotten
+ * it. Nothing is changed at the service.
  */
 export async function read(
   state: CommandInvocationState,
   world: World,
 ): Promise<CommandInvocationState> {
   if (state.schedule !== undefined) return readSchedule(state, world);
+  return findStrays(await readRows(state, world), world);
+}
+
+async function readRows(
+  state: CommandInvocationState,
+  world: World,
+): Promise<CommandInvocationState> {
   const invokeIds = new Set(
     Object.values(state.results).flatMap((row) =>
       isLiving(row) && row.invocationId !== undefined ? [row.invocationId] : [],
@@ -45,4 +56,32 @@ export async function read(
     }
   }
   return { ...state, results: book.toLedger(), summary: summaryOf(rowsOf(book)) };
+}
+
+/** One read of what the owner has. An id that the ledger does not know may be an update's that died. */
+async function findStrays(
+  state: CommandInvocationState,
+  world: World,
+): Promise<CommandInvocationState> {
+  if (state.ownership === "none") return state;
+  const api = world.apiFor(state.region, state.connection);
+  const options = { signal: world.signal };
+  await mustBeAccount(api, state, options);
+  const { strays } = historyAtUpdate(
+    await historyOf(api, state.owner, options),
+    {
+      savedRunId: state.runId,
+      wantedRunId: state.runId,
+      known: new Set(state.invocationIds),
+    },
+    world.hash,
+  );
+  const { strays: _before, ...rest } = state;
+  if (strays.length === 0) return rest;
+  const ids = strays.map((one) => one.invokeId);
+  world.print(
+    nameOf(state.resourceUrn),
+    `${leftBehind(ids)}: the next \`pulumi up\` sets it aside, and runs anew`,
+  );
+  return { ...rest, strays: ids };
 }

@@ -51,6 +51,7 @@ export function unchanged(
     membersAtStart: state.membersAtStart,
     earlierInvocationIds: state.invocationIds,
     setAside: state.setAside,
+    strays: state.strays,
     accepted: [],
     redact: redactor(secretValues(inputs, inputs.secretInputs ?? [])),
     outputCut: false,

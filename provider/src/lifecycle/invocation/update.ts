@@ -47,7 +47,7 @@ async function bring(
       const joins = change.added.length > 0 || tracks(inputs);
       return joins ? bring(id, { ...left.state, targets: state.targets }, inputs, world) : left;
     }
-    if (!tracks(inputs) && callsNothing(change, release)) {
+    if (!tracks(inputs) && callsNothing(state, change, release)) {
       return saveOnly(identity, state, inputs, change, world);
     }
   }
@@ -62,7 +62,7 @@ async function bring(
     change.runs.length === 0 && tracks(inputs)
       ? await settleTracked(api, state, inputs, command.type, world, options)
       : undefined;
-  if (moves !== undefined && moves.ready.size === 0 && callsNothing(moves.change, release)) {
+  if (moves !== undefined && moves.ready.size === 0 && callsNothing(state, moves.change, release)) {
     return saveOnly(identity, state, inputs, moves.change, world);
   }
   const past = state.ownership === "none" ? [] : await historyOf(api, state.owner, options);
@@ -97,9 +97,14 @@ function identityOf(id: string, state: CommandInvocationState): Identity {
 }
 
 /** Whether the ledger is only saved: there is nothing to do, or nothing may be done. */
-function callsNothing(change: Change, release: ReturnType<typeof releaseOf>): boolean {
+function callsNothing(
+  { strays = [] }: CommandInvocationState,
+  change: Change,
+  release: ReturnType<typeof releaseOf>,
+): boolean {
   if (change.unfinished === "held") return release === undefined;
-  const wanted = change.unfinished === "retry" || change.unfinished === "continue";
+  const wanted =
+    strays.length > 0 || change.unfinished === "retry" || change.unfinished === "continue";
   return !wanted && change.added.length === 0 && release === undefined;
 }
 
