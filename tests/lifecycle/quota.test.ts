@@ -1,6 +1,7 @@
 import type { Emulator } from "cloud-assistant-emulator";
 import { exits, fleet, idsOf, script, tagged } from "../support/fleet.js";
 import {
+  check,
   launches,
   mutatingCalls,
   newProcess,
@@ -144,7 +145,10 @@ test("what this up has made itself is not counted twice when the count comes lat
   const second = await up(emulator, undefined, { ...inputs, name: "b" }, { process });
   expect(counts()).toBe(1);
   expect(second.failure).toBeUndefined();
-  expect(second.lines.join("\n")).not.toContain("quota");
+  expect(second.lines).toContain(
+    "b: the quota: 40 calls a day; others made 30 today (an estimate), this program makes 8",
+  );
+  expect(second.lines.join("\n")).not.toContain("warning");
 });
 
 test("resources that begin at once add up as well", async () => {
@@ -159,6 +163,44 @@ test("resources that begin at once add up as well", async () => {
   const failures = ends.flatMap(({ failure }) => failure?.message ?? []);
   expect(failures).toEqual([expect.stringContaining("Given: 8 calls. Allowed: 7")]);
   expect(launches(emulator)).toHaveLength(4);
+});
+
+describe("a preview", () => {
+  const linesOfPreview = async (given: Record<string, unknown>): Promise<readonly string[]> => {
+    const process = newProcess(emulator);
+    await check(process, {}, given);
+    return process.lines.filter((line) => line.includes("quota"));
+  };
+
+  test("says nothing where the calls are few beside the limit", async () => {
+    emulator = await startVirtual({ instances: fleet(4) });
+    expect(await linesOfPreview(inputs)).toEqual([]);
+    expect([limitReads(), counts()]).toEqual([1, 0]);
+  });
+
+  test("says what of the limit is used where it matters, as an estimate", async () => {
+    emulator = await startVirtual({ instances: fleet(4), limits: { invocationsPerDay: 20 } });
+    await madeByOthers(7);
+    expect(await linesOfPreview(inputs)).toEqual([
+      "run: the quota: 20 calls a day; others made 7 today (an estimate), this program makes 4",
+    ]);
+  });
+
+  test("warns of what the up would refuse, and is not red", async () => {
+    emulator = await startVirtual({ instances: fleet(4), limits: { invocationsPerDay: 3 } });
+    expect(await linesOfPreview(inputs)).toEqual([
+      expect.stringContaining("warning: quota: the calls do not fit") as string,
+    ]);
+  });
+
+  test("sums the resources of a program up", async () => {
+    emulator = await startVirtual({ instances: fleet(4), limits: { invocationsPerDay: 7 } });
+    const process = newProcess(emulator);
+    for (const name of ["a", "b"]) await check(process, {}, { ...inputs, name });
+    expect(process.lines.filter((line) => line.startsWith("b: warning: quota"))).toEqual([
+      expect.stringContaining("Given: 8 calls. Allowed: 7") as string,
+    ]);
+  });
 });
 
 test("nothing is read when nothing runs", async () => {
@@ -196,7 +238,11 @@ test("a quota that may not be read is said, and stops nothing", async () => {
   });
   const { failure, lines } = await up(emulator, undefined, inputs);
   expect(failure).toBeUndefined();
-  expect(lines.join("\n")).toContain("the quota: not known (DescribeAccountAttributes was refused");
+  expect(lines.filter((line) => line.includes("quota"))).toEqual([
+    expect.stringContaining(
+      "the quota: not known (DescribeAccountAttributes was refused",
+    ) as string,
+  ]);
 });
 
 test("a service that names no limit is no limit", async () => {

@@ -15,6 +15,7 @@ export function cachedForChecks(api: CloudApi, clock: WorldClock): CloudApi {
   return {
     region: api.region,
     localEmulator: api.localEmulator,
+    source: api,
     call<A extends Action>(
       action: A,
       request: Calls[A]["request"],

@@ -319,6 +319,8 @@ export interface CloudApi {
   readonly region: string;
   /** Set when the endpoint is a local emulator. */
   readonly localEmulator: boolean;
+  /** Of an API that remembers what it read: where it reads. */
+  readonly source?: CloudApi;
   /**
    * Calls an action until it is answered or time runs out.
    * @throws CloudAssistantError `ApiRefused`, `AccessDenied`, `Throttled` or `ApiUnreachable`

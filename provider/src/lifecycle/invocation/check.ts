@@ -7,8 +7,19 @@ import { containsUnknown, isUnknown } from "../../unknown.js";
 import { scheduleStands, withArmed } from "../schedule/preview.js";
 import { nameOf, type World } from "../world.js";
 import { linesOf } from "./preview-lines.js";
-import { withPlan } from "./preview-plan.js";
-import { isAskedFor, knownOf, apiOf, findMembers, notKnown, readWorld } from "./preview-reads.js";
+import { batchesOf, withPlan } from "./preview-plan.js";
+import {
+  isAskedFor,
+  knownOf,
+  apiOf,
+  findMembers,
+  notKnown,
+  patienceMs,
+  readWorld,
+  takesOver,
+  type Reads,
+} from "./preview-reads.js";
+import { quotaLines } from "./quota.js";
 import { reporting } from "./report.js";
 import type { SettledCommand } from "./settle.js";
 
@@ -60,10 +71,26 @@ export async function check(
     ...unknownPlan(reads.failures, world),
   ];
   if (problems.length > 0) return { problems, inputs: undefined };
-  for (const line of linesOf(olds, inputs, reads, world)) say(line);
+  const quota = await readQuota(olds, inputs, reads, world);
+  for (const line of linesOf(olds, inputs, { ...reads, quota }, world)) say(line);
   const whole = withPlan(olds, inputs, reads, world);
   planned(whole.plan, reads.accountId, reads.api?.region);
   return { problems: [], inputs: whole };
+}
+
+/** Whether the calls fit into what a day allows. Nothing is read when nothing will run. */
+async function readQuota(
+  olds: CommandInvocationInputs | undefined,
+  inputs: CommandInvocationInputs,
+  reads: Reads,
+  world: World,
+): Promise<readonly string[]> {
+  const { api } = reads;
+  if (api === undefined || takesOver(olds, inputs)) return [];
+  const batches = batchesOf(olds, inputs, reads, world);
+  const calls = batches.reduce((sum, batch) => sum + batch.calls.length, 0);
+  if (calls === 0) return [];
+  return quotaLines(api, inputs, calls, world, { patienceMs, signal: world.signal });
 }
 
 function planEvent(

@@ -15,7 +15,7 @@ import { isSkipped } from "./ready.js";
 export function linesOf(
   olds: CommandInvocationInputs | undefined,
   inputs: CommandInvocationInputs,
-  reads: Reads,
+  reads: Reads & { readonly quota: readonly string[] },
   world: World,
 ): readonly string[] {
   const { toRun, membership } = reads;
@@ -56,13 +56,8 @@ export function linesOf(
   }
   lines.push(...whenLines(olds, inputs, world.clock.now()));
   lines.push(...standingLines(inputs, reads, atStart(olds, inputs, membership)));
+  lines.push(...reads.quota);
   if (reads.rename !== undefined) lines.push(reads.rename);
-  if ((inputs.secretInputs ?? []).some((path) => path.startsWith("parameters"))) {
-    lines.push(
-      "warning: a secret parameter stays readable in the service's own record for 30 days; " +
-        "{{oos-secret:NAME}} in the command keeps it out",
-    );
-  }
   lines.push(...reads.failures);
   return lines.slice(0, 10);
 }

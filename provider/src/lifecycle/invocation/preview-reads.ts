@@ -15,7 +15,7 @@ import { isSkipped, standingsAmong } from "./ready.js";
 import { findTargetsFor, settleCommand, type SettledCommand } from "./settle.js";
 
 /** Trouble that passes is not waited out for long: a preview says "not known" instead. */
-const patienceMs = 8_000;
+export const patienceMs = 8_000;
 
 /** Whether more is asked for than other members. */
 export function isAskedFor(olds: CommandInvocationInputs, news: CommandInvocationInputs): boolean {
@@ -135,7 +135,7 @@ export async function readWorld(
     containsUnknown(inputs)
       ? undefined
       : await attempt("earlier runs", () =>
-          earlierRuns(api, inputs, command, accountId, world, options),
+          earlierRuns(api, inputs, command, accountId, membership?.members, world, options),
         );
   const able =
     wanted === undefined || standings === undefined

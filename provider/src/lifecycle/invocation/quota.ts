@@ -27,13 +27,16 @@ export async function checkQuota(
 ): Promise<void> {
   const needed = world.quota.reserve(api, calls);
   const patient = { ...options, patienceMs };
-  const name = nameOf(inputs.resourceUrn);
+  const say = (line: string): void => {
+    if (!isNews(api, inputs, line, world)) return;
+    world.print(nameOf(inputs.resourceUrn), line);
+  };
   let facts: Facts | undefined;
   try {
     facts = await readFacts(api, needed, world, patient);
   } catch (reason) {
     const [why = ""] = CloudAssistantError.from(reason).message.split("\n", 1);
-    world.print(name, `the quota: not known (${why})`);
+    say(`the quota: not known (${why})`);
   }
   if (facts === undefined) return;
   const verdict = judgeQuota({ needed, ...facts });
@@ -42,7 +45,59 @@ export async function checkQuota(
     world.quota.release(api, calls);
     throw new CloudAssistantError("QuotaExceeded", verdict.text);
   }
-  world.print(name, `warning: ${verdict.text}`);
+  say(`warning: ${verdict.text}`);
+}
+
+/**
+ * What a preview says of the quota: nothing where the calls are few beside the limit. All resources
+ * of a process count together.
+ */
+export async function quotaLines(
+  api: CloudApi,
+  inputs: CommandInvocationInputs,
+  calls: number,
+  world: World,
+  options: CallOptions,
+): Promise<readonly string[]> {
+  const needed = world.quota.planned(api, inputs.resourceUrn, calls);
+  const lines = await describeQuota(api, needed, world, options);
+  return lines.filter((line) => isNews(api, inputs, line, world));
+}
+
+/** A check, and the create behind it, come to the same words but for the id of a request. */
+function isNews(
+  api: CloudApi,
+  { resourceUrn }: CommandInvocationInputs,
+  line: string,
+  world: World,
+): boolean {
+  return world.quota.isNews(api, resourceUrn, line.replace(/RequestId \S+/g, ""));
+}
+
+async function describeQuota(
+  api: CloudApi,
+  needed: number,
+  world: World,
+  options: CallOptions,
+): Promise<readonly string[]> {
+  try {
+    const facts = await readFacts(api, needed, world, options);
+    if (facts === undefined) return [];
+    const verdict = judgeQuota({ needed, ...facts });
+    if (verdict.kind !== "fits") return [`warning: ${verdict.text}`];
+    return facts.used === undefined ? [] : [describeUse(needed, facts.limit, facts.used)];
+  } catch (reason) {
+    const [why = ""] = CloudAssistantError.from(reason).message.split("\n", 1);
+    return [`the quota: not known (${why})`];
+  }
+}
+
+function describeUse(needed: number, limit: number, { least, most }: Used): string {
+  const made = least === most ? `${most}` : `between ${least} and ${most}`;
+  return (
+    `the quota: ${limit} calls a day; others made ${made} today (an estimate), this program ` +
+    `makes ${needed}`
+  );
 }
 
 type Facts = { readonly limit: number; readonly used: Used | undefined };
