@@ -8,8 +8,8 @@ import type { listTagResources as rules } from "../validations/listTagResources.
 import type { Args, TagFilterInput, TagInput } from "../validations/rules/fields.js";
 import { isRefused, refuse, type Refused } from "../validations/rules/refusal.js";
 import type { Handler } from "./parts/call.js";
-import { pageOf } from "./parts/paging.js";
-import { allResources, type Resource } from "./parts/tag-resources.js";
+import { pageOfMade, type Place } from "./parts/paging.js";
+import { resourcesFrom, type Resource } from "./parts/tag-resources.js";
 import { matchesTags } from "./parts/tagging.js";
 import { matchesWildcard } from "./parts/wildcard.js";
 
@@ -20,21 +20,18 @@ export const listTagResources: Handler<typeof rules> = (call, args) => {
   const asked = whatIsAsked(args);
   if (isRefused(asked)) return asked;
   const named = args.ResourceId.length > 0 ? new Set(args.ResourceId) : undefined;
-  const rows: { readonly place: readonly number[]; readonly out: TagResourceOut }[] = [];
-  for (const resource of allResources(call.realm, type)) {
-    if (named?.has(resource.id) === false || !asked.matches(resource)) continue;
-    for (const [index, [key, value]] of Object.entries(asked.tagsOf(resource)).entries()) {
-      rows.push({ place: [resource.seq, index], out: row(resource.id, type, key, value) });
-    }
-  }
-  const page = pageOf(rows, ({ place }) => place, {
-    MaxResults: call.limits.tagPageSize,
-    NextToken: args.NextToken,
-  });
+  const page = pageOfMade(
+    ([seq = 0]) => {
+      const resources = resourcesFrom(call.realm, type, seq);
+      return rowsOf(resources, type, { ...asked, named });
+    },
+    ({ place }) => place,
+    { size: call.limits.tagPageSize, token: args.NextToken },
+  );
   if (isRefused(page)) return page;
   return {
     body: {
-      NextToken: page.paging.NextToken ?? "",
+      NextToken: page.nextToken,
       TagResources: { TagResource: page.items.map(({ out }) => out) },
     },
   };
@@ -47,6 +44,19 @@ type Asked = {
   readonly matches: (resource: Resource) => boolean;
   readonly tagsOf: (resource: Resource) => Tags;
 };
+
+function* rowsOf(
+  resources: Iterable<Resource>,
+  type: TaggableResource,
+  { matches, tagsOf, named }: Asked & { readonly named: ReadonlySet<string> | undefined },
+): Generator<{ readonly place: Place; readonly out: TagResourceOut }> {
+  for (const resource of resources) {
+    if (named?.has(resource.id) === false || !matches(resource)) continue;
+    for (const [index, [key, value]] of Object.entries(tagsOf(resource)).entries()) {
+      yield { place: [resource.seq, index], out: row(resource.id, type, key, value) };
+    }
+  }
+}
 
 function whatIsAsked({
   ResourceId,

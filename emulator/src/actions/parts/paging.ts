@@ -49,6 +49,32 @@ export function pageOf<T>(
   };
 }
 
+/**
+ * The same for a list that is made while it is read: nothing behind the page is made, and nothing is
+ * counted.
+ *
+ * @param itemsFrom the items in their order, from somewhere before or at this place on
+ */
+export function pageOfMade<T>(
+  itemsFrom: (place: Place) => Iterable<T>,
+  placeOf: (item: T) => Place,
+  { size, token }: { readonly size: number; readonly token: string | undefined },
+): { readonly items: readonly T[]; readonly nextToken: string } | Refused {
+  const after = token === undefined || token === "" ? nothingShown : readToken(token);
+  if (after === undefined) return refuse("InvalidParameter.NextToken");
+  const items: T[] = [];
+  for (const item of itemsFrom(after)) {
+    if (comparePlaces(placeOf(item), after) <= 0) continue;
+    const last = items[size - 1];
+    if (last !== undefined) return { items, nextToken: writeToken(placeOf(last)) };
+    items.push(item);
+  }
+  return { items, nextToken: "" };
+}
+
+/** Before every place. */
+const nothingShown: Place = [-1];
+
 export function comparePlaces(one: Place, other: Place): number {
   for (let index = 0; index < Math.max(one.length, other.length); index += 1) {
     const difference = (one[index] ?? 0) - (other[index] ?? 0);

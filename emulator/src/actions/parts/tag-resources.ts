@@ -14,20 +14,34 @@ export type Resource = {
   readonly withTags: (tags: Tags) => Change;
 };
 
-export function allResources(realm: Realm, type: TaggableResource): Resource[] {
+/**
+ * In the order in which they were made, from one on. One after the other: a page of a large fleet
+ * does not make the whole of it.
+ */
+export function* resourcesFrom(
+  realm: Realm,
+  type: TaggableResource,
+  seq: number,
+): Generator<Resource> {
   switch (type) {
     case "command":
-      return [...realm.commands.values()].map(ofCommand);
+      for (const one of realm.commands.values()) if (one.seq >= seq) yield ofCommand(one);
+      return;
     case "invocation":
-      return [...realm.invocations.values()]
-        .map(ofInvocation)
-        .sort((one, other) => one.seq - other.seq);
+      for (const one of [...realm.invocations.values()].sort(bySeq)) {
+        if (one.seq >= seq) yield ofInvocation(one);
+      }
+      return;
     case "instance":
     case "managedinstance":
-      return [...realm.instances.values()]
-        .filter(({ managed }) => managed === (type === "managedinstance"))
-        .map(ofInstance);
+      for (const one of realm.instances.values()) {
+        if (one.seq >= seq && one.managed === (type === "managedinstance")) yield ofInstance(one);
+      }
   }
+}
+
+function bySeq(one: InvocationRecord, other: InvocationRecord): number {
+  return one.seq - other.seq;
 }
 
 /** The resources of a request, in its order. One that does not exist refuses all. */
