@@ -47,6 +47,7 @@ async function runAtCreate(inputs: CommandInvocationInputs, world: World): Promi
   const accountId = await accountOf(api, options);
   mustBeAllowed(accountId, world.operator.allowedAccountIds, inputs.connection?.accountId);
   const found = await settleMembers(api, inputs, world, options);
+  const seen = { instances: found.instances, at: world.clock.now() };
   const given = await findGiven(api, inputs, world, options);
   const handedOver = new Set(given.map((one) => one.invokeId));
   const membership = adoptsGiven(inputs) ? membershipOfGiven(found, given) : found;
@@ -99,7 +100,7 @@ async function runAtCreate(inputs: CommandInvocationInputs, world: World): Promi
   const held = judgeHolds([...history.adopt, ...given], [], world.operator);
   const untried = given.length > 0 ? [] : untriedOf(membership.members, book, held);
   const membersAtStart = book.ids().length;
-  const wanted = { toRun: untried, membersAtStart };
+  const wanted = { toRun: untried, membersAtStart, seen };
   const prepared = await prepareRun(api, inputs, command.type, wanted, book, told, options);
   const redact = redactor(secretValues(inputs, inputs.secretInputs ?? []));
   const capture = startCapture(inputs.output, redact);

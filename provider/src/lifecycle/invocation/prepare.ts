@@ -5,7 +5,7 @@ import { planGroups, taggedCanaries } from "../../plan/batches.js";
 import type { LedgerBook } from "../../result/ledger.js";
 import type { World } from "../world.js";
 import { checkQuota } from "./quota.js";
-import { sweep } from "./ready.js";
+import { sweep, type SeenMachines } from "./ready.js";
 
 /** Members to be called, before anything is known of their state. */
 export type Wanted = {
@@ -14,6 +14,8 @@ export type Wanted = {
   readonly newcomers?: readonly string[];
   /** What percentages are of. */
   readonly membersAtStart: number;
+  /** The machines as they were read to find the members. */
+  readonly seen?: SeenMachines;
 };
 
 /** Members that may be called now, and what was learnt of them. */
@@ -41,7 +43,8 @@ export async function prepareRun(
   const { membersAtStart, newcomers = [] } = wanted;
   const ids = [...wanted.toRun, ...newcomers];
   if (ids.length === 0) return { toRun: [], newcomers: [], canaries: undefined, lookedAt: 0 };
-  const swept = await sweep(api, inputs, type, { ids, membersAtStart }, book, world, options);
+  const { seen } = wanted;
+  const swept = await sweep(api, inputs, type, { ids, membersAtStart, seen }, book, world, options);
   const ready = new Set(swept.ready);
   const toRun = wanted.toRun.filter((id) => ready.has(id));
   const joining = newcomers.filter((id) => ready.has(id));

@@ -54,6 +54,16 @@ export async function standingsAmong(
   );
 }
 
+/** Machines that were read a moment ago. */
+export type SeenMachines = {
+  readonly instances: ReadonlyMap<string, Instance>;
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+};
+
+/** What was read so lately need not be read again. */
+const freshMs = 5_000;
+
 export type Sweep = {
   /** Members to run, in their order. */
   readonly ready: readonly string[];
@@ -70,7 +80,15 @@ export async function sweep(
   api: CloudApi,
   inputs: CommandInvocationInputs,
   type: CommandType,
-  { ids, membersAtStart }: { readonly ids: readonly string[]; readonly membersAtStart: number },
+  {
+    ids,
+    membersAtStart,
+    seen,
+  }: {
+    readonly ids: readonly string[];
+    readonly membersAtStart: number;
+    readonly seen?: SeenMachines | undefined;
+  },
   book: LedgerBook,
   world: World,
   options: CallOptions & { readonly deadlineMs: number },
@@ -83,8 +101,12 @@ export async function sweep(
   );
   const done = nothingBroughtUp();
   let announced = false;
+  let known = seen !== undefined && world.clock.now() - seen.at < freshMs ? seen : undefined;
   for (let pause = 2_000; ; pause = Math.min(10_000, pause * 1.5)) {
-    const standings = standingsFor(inputs.schedule, await lookAt(api, ids, type, options));
+    const instances = known?.instances ?? (await findByIds(api, ids, options));
+    known = undefined;
+    const looked = await standingsAmong(api, ids, instances, type, options);
+    const standings = standingsFor(inputs.schedule, looked);
     await bringUp(api, inputs, standings, done, world, options);
     const waitingFor = ids.filter((id) => worthWaiting(id, standings.get(id), inputs, done));
     const ended = world.signal.aborted || world.windDown.aborted || !(await world.presence());
