@@ -461,6 +461,17 @@ describe("how it ended (the table of 1.4)", () => {
     expect(stateOf(second.kept)).toMatchObject({ status: "Success", summary: { succeeded: 3 } });
   });
 
+  test("failures within the budget, and then a lowered one with onNextUp false: red, Held, and nothing is called", async () => {
+    emulator = await startVirtual({ instances: fleet(3, { 2: exits(3) }) });
+    const retry = { onNextUp: false };
+    const kind = { ...inputs, retry, rollout: { maxFailures: 1 } };
+    const first = await up(emulator, undefined, kind);
+    expect(stateOf(first.kept).status).toBe("PartialFailed");
+    const second = await nothingMore(first.kept, { retry });
+    expect(stateOf(second.kept)).toMatchObject({ status: "Held", holdReason: "failures" });
+    expect(second.failure?.message).toContain("more failed than may and retry.onNextUp is false");
+  });
+
   test("above the budget, every member reached: red, Failed; the next up runs the failed ones only", async () => {
     emulator = await startVirtual({ instances: fleet(4, { 2: failsFirst(1), 4: failsFirst(1) }) });
     const first = await up(emulator, undefined, inputs);

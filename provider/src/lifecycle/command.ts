@@ -8,7 +8,7 @@ import { sameJson } from "../plan/canonical-json.js";
 import { ownerOf } from "../plan/identity.js";
 import { accountOf, mustBeAccount, mustBeAllowed } from "./account.js";
 import { deadlineMs } from "./invocation/limits-of-time.js";
-import { nameOf, type World } from "./world.js";
+import { mustBePresent, nameOf, type World } from "./world.js";
 
 export function check(
   raw: Readonly<Record<string, unknown>>,
@@ -98,11 +98,6 @@ function optional<K extends keyof CommandInputs>(
 
 function tagList(tags: Readonly<Record<string, string>>): readonly Tag[] {
   return Object.entries(tags).map(([key, value]) => ({ key, value }));
-}
-
-async function mustBePresent(world: World): Promise<void> {
-  if (await world.presence()) return;
-  throw new CloudAssistantError("RunInterrupted", "The Pulumi engine is gone; nothing was called.");
 }
 
 export async function update(

@@ -3,6 +3,7 @@ import type { OperatorSettings } from "../client/configuration.js";
 import type { Presence } from "../client/presence.js";
 import type { QuotaBook } from "../client/quota-book.js";
 import type { Random, WorldClock } from "../client/world.js";
+import { CloudAssistantError } from "../errors.js";
 import type { EventBody, EventSource } from "../events.js";
 import type { Connection } from "../inputs.js";
 import type { Hash } from "../plan/hash.js";
@@ -30,6 +31,18 @@ export type World = {
   /** Raised when what is in flight may end, and nothing more is to be started: SIGINT. */
   readonly windDown: AbortSignal;
 };
+
+/**
+ * Asked before a call that changes something: once the engine is gone nobody saves what it changes.
+ * @throws CloudAssistantError `RunInterrupted`
+ */
+export async function mustBePresent({ presence }: Pick<World, "presence">): Promise<void> {
+  if (await presence()) return;
+  throw new CloudAssistantError(
+    "RunInterrupted",
+    "The Pulumi engine is gone, so nothing more was called.",
+  );
+}
 
 /** The name that a resource has in its program: the last part of its URN. */
 export function nameOf(urn: string): string {

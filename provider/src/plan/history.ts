@@ -26,6 +26,11 @@ export type HistoryDecision = {
   readonly mark: readonly PastInvocation[];
   /** Ours, of an update that was interrupted and is not wanted any more. */
   readonly strays: readonly PastInvocation[];
+  /**
+   * Ours too, and marked by an update that was interrupted in its turn: behind it the machines are not
+   * as the state says.
+   */
+  readonly marked: readonly PastInvocation[];
   /** Alive and not explained by this state: an error, and nothing runs. */
   readonly foreign: readonly PastInvocation[];
 };
@@ -58,6 +63,7 @@ export function historyAtCreate(
     adopt,
     mark: others.filter((one) => !one.living),
     strays: [],
+    marked: [],
     foreign: others.filter((one) => one.living),
     runId: adopt.at(-1)?.runId,
   };
@@ -85,26 +91,54 @@ export function historyAtUpdate(
     foreign: [] as PastInvocation[],
   };
   const wanted = chainOf(run.wantedRunId, superseded, hash);
+  const derives = derivation(run.savedRunId, superseded, hash);
   for (const one of current) {
     if (run.known.has(one.invokeId)) continue;
     if (wanted.has(one.runId)) decision.adopt.push(one);
-    else if (one.runId === run.savedRunId || derives(one, run.savedRunId, superseded, hash)) {
-      decision.strays.push(one);
-    } else if (one.living) decision.foreign.push(one);
+    else if (one.runId === run.savedRunId || derives(one)) decision.strays.push(one);
+    else if (one.living) decision.foreign.push(one);
     else decision.mark.push(one);
   }
-  return decision;
+  const since = lastKnown(past, run.known);
+  const marked = superseded.filter(
+    (one) =>
+      !isCurrent(one) &&
+      !run.known.has(one.invokeId) &&
+      !wanted.has(one.runId) &&
+      since !== undefined &&
+      one.createdAt >= since &&
+      derives(one),
+  );
+  return { ...decision, marked };
+}
+
+/**
+ * When the last of what the ledger knows was made. A resource of the same name that was deleted and
+ * made again may have had the very same run ids: what is older is of that time.
+ */
+function lastKnown(
+  past: readonly PastInvocation[],
+  known: ReadonlySet<string>,
+): string | undefined {
+  if (known.size === 0) return undefined;
+  return past
+    .filter((one) => known.has(one.invokeId))
+    .reduce((last, { createdAt }) => (createdAt > last ? createdAt : last), "");
 }
 
 /** Whether a run id was made from ours, recomputed with the invocation's own hash. */
-function derives(
-  one: PastInvocation,
+function derivation(
   savedRunId: string,
   superseded: readonly PastInvocation[],
   hash: Hash,
-): boolean {
-  const made = nextRunId(savedRunId, one.inputHash, hash);
-  return chainOf(made, superseded, hash).has(one.runId);
+): (one: PastInvocation) => boolean {
+  const chains = new Map<string, ReadonlySet<string>>();
+  return ({ inputHash, runId }) => {
+    const chain =
+      chains.get(inputHash) ?? chainOf(nextRunId(savedRunId, inputHash, hash), superseded, hash);
+    chains.set(inputHash, chain);
+    return chain.has(runId);
+  };
 }
 
 /** A run id, and those that follow from it where a token was answered with an old invocation. */

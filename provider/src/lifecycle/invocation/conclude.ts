@@ -90,7 +90,7 @@ export function conclude(
     region: identity.region,
   };
   if (!verdict.red) return { id: identity.id, state };
-  const failure = describeFailure(inputs, state, verdict, conclusion);
+  const failure = describeFailure(inputs, state, conclusion);
   return { id: identity.id, state, failure };
 }
 
@@ -103,7 +103,6 @@ export function withoutMembers(plan: Plan): Plan {
 function describeFailure(
   inputs: CommandInvocationInputs,
   state: CommandInvocationState,
-  verdict: Verdict,
   conclusion: Conclusion,
 ): { readonly message: string; readonly reasons: readonly string[] } {
   const quote = inputs.output?.secret !== true && (inputs.secretInputs ?? []).every(harmlessSecret);
@@ -117,7 +116,7 @@ function describeFailure(
     ...(unready > 0 ? [`${unready} not ready`] : []),
     ...(unknown > 0 ? [`${unknown} unknown`] : []),
   ].join(", ");
-  const headline = `${headlineOf(verdict, conclusion)}: ${counts}. ${whatNext(state)}`;
+  const headline = `${headlineOf(state, conclusion.ending)} ${counts}. ${whatNext(state)}`;
   const lines = failureLines(rows, quote).map(conclusion.redact);
   const cut = conclusion.outputCut ? ["Some output was cut: one resource keeps 256 KiB."] : [];
   const reasons = [conclusion.redact(headline), ...lines, ...cut];
@@ -129,14 +128,27 @@ function harmlessSecret(path: string): boolean {
   return !/^(script|parameters|command)\b/.test(path);
 }
 
-function headlineOf(verdict: Verdict, conclusion: Conclusion): string {
-  const { ending } = conclusion;
-  if (ending.kind === "held") return `The run is held: ${ending.reason}`;
-  if (ending.kind === "budget") return `The run is held: ${ending.where}`;
-  if (ending.kind === "interrupted") return `The run was interrupted: ${ending.reason}`;
-  if (verdict.status === "Interrupted") return "Not everything ended in time";
-  if (verdict.status === "Held") return "The run is held";
-  return "The command failed";
+/** What happened, before the counts. */
+function headlineOf(state: CommandInvocationState, ending: Ending): string {
+  const { status, holdReason, summary, wait } = state;
+  if (ending.kind === "held") return sentence(`The run is held: ${ending.reason}`);
+  if (ending.kind === "budget") return sentence(`The run is held: ${ending.where}`);
+  if (ending.kind === "interrupted") return sentence(`The run was interrupted: ${ending.reason}`);
+  if (status === "Interrupted") {
+    if (summary.running === 0) return "Not every machine was reached:";
+    return `Not everything ${wait?.for === "acceptance" ? "began" : "ended"} in time:`;
+  }
+  if (holdReason === "unknown") return "Nobody can say how it ended everywhere:";
+  if (holdReason === "failures") {
+    return "The run is held, since more failed than may and retry.onNextUp is false:";
+  }
+  if (holdReason === "budget") return "The run is held, since more failed than may:";
+  return "The command failed:";
+}
+
+/** A reason may be an error of several sentences. */
+function sentence(text: string): string {
+  return `${text.replace(/[.\s]+$/, "")}.`;
 }
 
 function whatNext(state: CommandInvocationState): string {
@@ -150,8 +162,8 @@ function whatNext(state: CommandInvocationState): string {
       return "The next `pulumi up` goes on with what is not done.";
     case "Failed":
       return state.holdReason === "unknown"
-        ? `Nobody can say how ${state.summary.unknown} ended, so nothing is run for them by itself: ` +
-            `set CLOUD_ASSISTANT_RESUME=${state.holdId} to run them again, or ` +
+        ? `What has no record is not run again by itself: ` +
+            `set CLOUD_ASSISTANT_RESUME=${state.holdId} to run it again, or ` +
             `CLOUD_ASSISTANT_ABANDON=${state.holdId} to leave it as it is.`
         : "The next `pulumi up` runs the failed ones again, and only those.";
     case "Success":

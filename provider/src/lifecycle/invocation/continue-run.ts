@@ -33,10 +33,11 @@ export async function continueRun(context: UpdateContext, world: World): Promise
     world.hash,
   );
   refuseForeign(history);
-  if (history.strays.length > 0) {
+  const left = [...history.strays, ...history.marked];
+  if (left.length > 0) {
     world.print(
       nameOf(inputs.resourceUrn),
-      `${leftBehind(idsOf(history.strays))}; it is set aside, and this runs anew`,
+      `${leftBehind(idsOf(left))}; it is set aside, and this runs anew`,
     );
     return newRun(context, world);
   }
@@ -54,10 +55,10 @@ export async function continueRun(context: UpdateContext, world: World): Promise
   const released = context.released || found.kind === "resumed";
   const plan = continuationOf(state, change, { released, ready: context.ready });
   drop(book, plan.dropped);
-  const left = (ids: readonly string[]): readonly string[] =>
+  const open = (ids: readonly string[]): readonly string[] =>
     mayCall(found) ? ids.filter((id) => !before.has(id)) : [];
-  const untried = left(plan.toRun);
-  const newcomers = left(plan.newcomers);
+  const untried = open(plan.toRun);
+  const newcomers = open(plan.newcomers);
   await refuseDenied(api, [...untried, ...newcomers], world, options);
   const end = await execute(context, book, world, {
     untried,

@@ -4,14 +4,16 @@ import { CloudAssistantError } from "../../errors.js";
 import type { CommandInvocationState } from "../../inputs.js";
 import { chunk } from "../../plan/batches.js";
 import { isLiving } from "../../plan/continuation.js";
+import { historyAtUpdate, type PastInvocation } from "../../plan/history.js";
 import { named } from "../../plan/targets.js";
 import { statusFromService, standings } from "../../result/status.js";
 import { watch } from "../../watch/watch.js";
 import { mustBeAccount } from "../account.js";
-import { stopLeftSchedules } from "../schedule/before-run.js";
+import { stopStrays } from "../schedule/before-run.js";
 import { removeSchedule } from "../schedule/delete.js";
-import type { World } from "../world.js";
-import { markSuperseded } from "./history.js";
+import { mustBePresent, nameOf, type World } from "../world.js";
+import { leftBehind } from "./diff.js";
+import { historyOf, markSuperseded } from "./history.js";
 import { deadlineMs, waitMs } from "./limits-of-time.js";
 
 /** Answers that say that there is nothing left to stop. */
@@ -30,14 +32,51 @@ export async function remove(state: CommandInvocationState, world: World): Promi
     signal: world.signal,
   };
   await mustBeAccount(api, state, callOptions);
-  const strays = await stopLeftSchedules(state, api, callOptions, world);
-  const living = livingIn(state);
-  for (const [invokeId, members] of living) await stop(api, invokeId, members, callOptions);
+  const left = await leftOf(state, api, callOptions, world);
+  await stopStrays(state, left, api, callOptions, world);
+  const living = new Map([...livingIn(state), ...livingAmong(left)]);
+  for (const [invokeId, members] of living) await stop(api, invokeId, members, world, callOptions);
   if (living.size > 0) await awaitStopped(api, state, living, world, callOptions);
   if (state.ownership !== "none") {
-    const ids = [...state.invocationIds, ...strays];
+    const ids = [...state.invocationIds, ...left.map((one) => one.invokeId)];
     await markSuperseded(api, state.owner, ids, world, callOptions);
   }
+}
+
+/** What is ours and the ledger does not know: an update that was interrupted has made it. */
+async function leftOf(
+  state: CommandInvocationState,
+  api: CloudApi,
+  options: Options,
+  world: World,
+): Promise<readonly PastInvocation[]> {
+  if (state.ownership === "none") return [];
+  const known = new Set(state.invocationIds);
+  const { adopt, strays } = historyAtUpdate(
+    await historyOf(api, state.owner, options),
+    { savedRunId: state.runId, wantedRunId: state.runId, known },
+    world.hash,
+  );
+  const left = [...adopt, ...strays];
+  if (left.length > 0) {
+    const ids = left.map((one) => one.invokeId);
+    world.print(nameOf(state.resourceUrn), `${leftBehind(ids)}; it is stopped and set aside`);
+  }
+  return left;
+}
+
+/** Of schedules nothing is alive any more by then. */
+function livingAmong(left: readonly PastInvocation[]): ReadonlyMap<string, readonly string[]> {
+  return new Map(
+    left
+      .filter((one) => one.living && !one.scheduled)
+      .map(({ invokeId, members }) => [
+        invokeId,
+        members
+          .filter((seen) => standings[statusFromService(seen.status)] === "living")
+          .map((seen) => seen.instanceId),
+      ]),
+  );
 }
 
 function livingIn(state: CommandInvocationState): ReadonlyMap<string, readonly string[]> {
@@ -57,9 +96,11 @@ async function stop(
   api: CloudApi,
   invokeId: string,
   members: readonly string[],
+  world: World,
   options: Options,
 ): Promise<void> {
   for (const instanceId of chunk(members, 50)) {
+    await mustBePresent(world);
     try {
       await api.call("StopInvocation", { invokeId, instanceId }, options);
     } catch (reason) {
@@ -77,7 +118,10 @@ async function awaitStopped(
   options: Options,
 ): Promise<void> {
   const began = world.clock.now();
-  const until = Math.min(options.deadlineMs, began + waitMs(state, state.timeout ?? 60));
+  const until = Math.min(
+    options.deadlineMs,
+    began + waitMs(state, state.timeout ?? state.command?.timeout ?? 60),
+  );
   let still: readonly string[] = [];
   const end = await watch(
     () => stillLiving(api, living, options),

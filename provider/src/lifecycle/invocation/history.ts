@@ -8,7 +8,7 @@ import type { HistoryDecision, PastInvocation } from "../../plan/history.js";
 import { holdOfTag, type Hold } from "../../plan/hold.js";
 import { named } from "../../plan/targets.js";
 import { standings, statusFromService } from "../../result/status.js";
-import type { World } from "../world.js";
+import { mustBePresent, type World } from "../world.js";
 
 /** Everything that the service still knows of an owner. */
 export async function historyOf(
@@ -64,7 +64,7 @@ export function observationsOf(found: InvocationFound): readonly Observation[] {
  * is never stopped by itself.
  * @throws CloudAssistantError `ForeignInvocation`
  */
-export function refuseForeign(decision: HistoryDecision): void {
+export function refuseForeign(decision: Pick<HistoryDecision, "foreign">): void {
   if (decision.foreign.length === 0) return;
   const ids = decision.foreign.map((one) => one.invokeId);
   throw new CloudAssistantError(
@@ -91,7 +91,10 @@ export async function markSuperseded(
 ): Promise<void> {
   if (invokeIds.length === 0) return;
   const marked: string[] = [];
-  for (const piece of chunk(invokeIds, 50)) marked.push(...(await mark(api, piece, options)));
+  for (const piece of chunk(invokeIds, 50)) {
+    await mustBePresent(world);
+    marked.push(...(await mark(api, piece, options)));
+  }
   const until = world.clock.now() + readBackPatienceMs;
   let open = new Set(marked);
   for (let pause = 250; open.size > 0; pause = Math.min(5_000, pause * 2)) {

@@ -50,13 +50,14 @@ export async function newRun(given: UpdateContext, world: World): Promise<Outcom
   );
   refuseForeign(history);
   const earlier = [...state.invocationIds, ...idsOf(history.mark), ...idsOf(history.strays)];
-  sayStrays(context, history.strays, world);
+  const left = [...history.strays, ...history.marked];
+  sayLeft(context, left, world);
   // First stopped, then marked: a mark would hide from the next `up` what still fires.
   await stopStrays(state, history.strays, api, options, world);
   if (state.ownership !== "none") {
     await markSuperseded(api, state.owner, earlier, world, options);
   }
-  const awaited = history.strays.filter((one) => !one.scheduled);
+  const awaited = left.filter((one) => !one.scheduled);
   const interrupted = await awaitEarlier(context, awaited, world);
   if (interrupted !== undefined) return interrupted;
 
@@ -99,13 +100,13 @@ export async function newRun(given: UpdateContext, world: World): Promise<Outcom
 }
 
 /** Where the inputs ask for a new run; where they do not, it was said why there is one. */
-function sayStrays(
+function sayLeft(
   { state, change }: UpdateContext,
-  strays: readonly PastInvocation[],
+  left: readonly PastInvocation[],
   world: World,
 ): void {
-  if (strays.length === 0 || change.runs.length === 0) return;
-  world.print(nameOf(state.resourceUrn), `${leftBehind(idsOf(strays))}; it is set aside`);
+  if (left.length === 0 || change.runs.length === 0) return;
+  world.print(nameOf(state.resourceUrn), `${leftBehind(idsOf(left))}; it is set aside`);
 }
 
 function holdOfState(state: CommandInvocationState): readonly string[] {

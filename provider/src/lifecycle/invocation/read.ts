@@ -1,8 +1,8 @@
 import { listInvocations } from "../../client/invocations.js";
 import type { CommandInvocationState } from "../../inputs.js";
 import { isLiving } from "../../plan/continuation.js";
-import { LedgerBook, observed, summaryOf } from "../../result/ledger.js";
 import { historyAtUpdate } from "../../plan/history.js";
+import { LedgerBook, observed, summaryOf } from "../../result/ledger.js";
 import { mustBeAccount } from "../account.js";
 import { readSchedule } from "../schedule/read.js";
 import { nameOf, type World } from "../world.js";
@@ -67,7 +67,7 @@ async function findStrays(
   const api = world.apiFor(state.region, state.connection);
   const options = { signal: world.signal };
   await mustBeAccount(api, state, options);
-  const { strays } = historyAtUpdate(
+  const { strays, marked } = historyAtUpdate(
     await historyOf(api, state.owner, options),
     {
       savedRunId: state.runId,
@@ -77,8 +77,8 @@ async function findStrays(
     world.hash,
   );
   const { strays: _before, ...rest } = state;
-  if (strays.length === 0) return rest;
-  const ids = strays.map((one) => one.invokeId);
+  const ids = [...strays, ...marked].map((one) => one.invokeId);
+  if (ids.length === 0) return rest;
   world.print(
     nameOf(state.resourceUrn),
     `${leftBehind(ids)}: the next \`pulumi up\` sets it aside, and runs anew`,

@@ -1,10 +1,9 @@
 import type { CommandInvocationState, Row } from "../../inputs.js";
 import type { CloudApi } from "../../client/port.js";
 import { CloudAssistantError } from "../../errors.js";
-import { historyAtUpdate, type PastInvocation } from "../../plan/history.js";
+import type { PastInvocation } from "../../plan/history.js";
 import { isLiving } from "../../plan/rows.js";
 import { named } from "../../plan/targets.js";
-import { historyOf } from "../invocation/history.js";
 import { waitMs } from "../invocation/limits-of-time.js";
 import { nameOf, type World } from "../world.js";
 import { stopEverything } from "./delete.js";
@@ -56,29 +55,6 @@ export async function stoppedForRun(
       ]),
     ),
   };
-}
-
-/**
- * Schedules that an interrupted update of a run now left: nobody else would ever stop them.
- * @returns their ids, to be marked
- */
-export async function stopLeftSchedules(
-  state: CommandInvocationState,
-  api: CloudApi,
-  options: Options,
-  world: World,
-): Promise<readonly string[]> {
-  if (state.ownership === "none") return [];
-  const past = await historyOf(api, state.owner, options);
-  const known = new Set(state.invocationIds);
-  const { strays } = historyAtUpdate(
-    past,
-    { savedRunId: state.runId, wantedRunId: state.runId, known },
-    world.hash,
-  );
-  const left = strays.filter((one) => one.scheduled);
-  await stopStrays(state, left, api, options, world);
-  return left.map((one) => one.invokeId);
 }
 
 /** Schedules that an interrupted update left: they fire again by themselves, so they are stopped. */

@@ -60,7 +60,7 @@ export async function createSchedule(
   const handedOver = new Set(given.map((one) => one.invokeId));
   const current = past.filter((one) => !one.superseded && !handedOver.has(one.invokeId));
   const adopted = current.filter((one) => one.inputHash === inputHash && one.alive.size > 0);
-  refuseForeign({ adopt: [], mark: [], strays: [], foreign: foreignAmong(current, adopted) });
+  refuseForeign({ foreign: foreignAmong(current, adopted) });
   const ended = current.filter((one) => !one.living && one.inputHash !== inputHash);
   const endedIds = ended.map((one) => one.invokeId);
   await markSuperseded(api, owner, endedIds, world, options);
