@@ -470,6 +470,9 @@ describe("how it ended (the table of 1.4)", () => {
     const second = await nothingMore(first.kept, { retry });
     expect(stateOf(second.kept)).toMatchObject({ status: "Held", holdReason: "failures" });
     expect(second.failure?.message).toContain("more failed than may and retry.onNextUp is false");
+    expect(second.lines).toContain(
+      "run: more failed than may, and retry.onNextUp is false: held, and nothing is called",
+    );
   });
 
   test("above the budget, every member reached: red, Failed; the next up runs the failed ones only", async () => {

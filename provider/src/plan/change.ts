@@ -13,6 +13,8 @@ export type Unfinished =
   | "continue"
   /** Waits for an operator: nothing is called. */
   | "held"
+  /** More failed than the new inputs let, and nothing is retried by itself: it will wait. */
+  | "to-be-held"
   /** Nobody can say how some ended: nothing is called for them until an operator says so. */
   | "unknown"
   | "none";
@@ -205,7 +207,7 @@ function unfinishedOf(
       );
       const failed = left.filter(([, row]) => isFailed(row)).length;
       const allowed = budgetOf(news.rollout?.maxFailures, state.membersAtStart);
-      if (failed > allowed && news.retry?.onNextUp !== false) return "retry";
+      if (failed > allowed) return news.retry?.onNextUp === false ? "to-be-held" : "retry";
       return left.some(([, row]) => row.status === "Unknown") ? "unknown" : "none";
     }
     case "Interrupted":

@@ -63,7 +63,8 @@ export function diff(
     ...line("added, runs alone", newcomers),
     ...line("dropped", dropped),
   ];
-  const waits = change.unfinished === "held" && !released;
+  const holds = change.unfinished === "held" || change.unfinished === "to-be-held";
+  const waits = holds && !released;
   const action = waits ? "held" : toRun.length + watched.length > 0 ? "continue" : undefined;
   return { changes, replaces: [], lines, ...(action === undefined ? {} : { action }) };
 }
@@ -86,6 +87,9 @@ function waitingLines(
   if (release !== undefined) return [];
   if (change.unfinished === "held") {
     return [`held (${state.holdId}): nothing is called until it is released`];
+  }
+  if (change.unfinished === "to-be-held") {
+    return ["more failed than may, and retry.onNextUp is false: held, and nothing is called"];
   }
   const unknown = Object.entries(state.results)
     .filter(([id, row]) => row.status === "Unknown" && !change.removed.includes(id))
