@@ -59,3 +59,8 @@ function said(row: Row): string {
   const info = row.errorInfo === undefined ? "" : ` ${harmless(row.errorInfo)}`;
   return `${row.errorCode}:${info}`.replace(/:$/, "");
 }
+
+/** A reason may be an error of several sentences. */
+export function sentence(text: string): string {
+  return `${text.replace(/[.\s]+$/, "")}.`;
+}

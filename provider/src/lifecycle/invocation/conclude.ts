@@ -10,7 +10,7 @@ import { budgetOf } from "../../plan/batches.js";
 import { unreadyBudget } from "../../plan/readiness.js";
 import { pendingOf } from "../../plan/tracking.js";
 import { summaryOf, type LedgerBook } from "../../result/ledger.js";
-import { failureLines } from "../../result/failure-text.js";
+import { failureLines, sentence } from "../../result/failure-text.js";
 import { verdictOf, type Ending, type Verdict } from "../../result/verdict.js";
 import type { Outcome } from "./outcome.js";
 import { rowsOf } from "./run.js";
@@ -144,11 +144,6 @@ function headlineOf(state: CommandInvocationState, ending: Ending): string {
   }
   if (holdReason === "budget") return "The run is held, since more failed than may:";
   return "The command failed:";
-}
-
-/** A reason may be an error of several sentences. */
-function sentence(text: string): string {
-  return `${text.replace(/[.\s]+$/, "")}.`;
 }
 
 function whatNext(state: CommandInvocationState): string {

@@ -10,7 +10,7 @@ import { schemaVersion } from "../../names.js";
 import { unreadyBudget } from "../../plan/readiness.js";
 import { isOver } from "../../plan/schedule-end.js";
 import { pendingOf } from "../../plan/tracking.js";
-import { failureLines } from "../../result/failure-text.js";
+import { failureLines, sentence } from "../../result/failure-text.js";
 import { summaryOf } from "../../result/ledger.js";
 import { redactor, secretValues } from "../../result/redact.js";
 import { settledRow } from "../../result/schedule-row.js";
@@ -123,7 +123,7 @@ function describe(
     ...(unknown > 0 ? [`${unknown} unknown`] : []),
   ].join(", ");
   const next = over && state.status === "Failed" ? noRunToCome : whatNext(state, conclusion);
-  const headline = `${headlineOf(state.status, conclusion)}: ${parts}. ${next}`;
+  const headline = `${headlineOf(state.status, conclusion)} ${parts}. ${next}`;
   const troubled = Object.entries<Row>(counted).filter(([, row]) => {
     const standing = standingOfArmed(row, inputs.schedule ?? {}, over);
     return standing === "failed" || standing === "unready" || standing === "unknown";
@@ -143,12 +143,14 @@ const noRunToCome =
   "schedule.cron), or take out of `targets` who has missed it.";
 
 function headlineOf(status: ResourceStatus, { ending, refusal }: ScheduleConclusion): string {
-  if (ending.kind === "held") return `The schedule is held: ${ending.reason}`;
-  if (ending.kind === "interrupted") return `The arming was interrupted: ${ending.reason}`;
-  if (refusal !== undefined) return "The service refused a call, and not all is as asked for";
-  if (status === "Interrupted") return "Not everything was armed in time";
-  if (status === "Held") return "The schedule is held";
-  return "The schedule is not armed everywhere";
+  if (ending.kind === "held") return sentence(`The schedule is held: ${ending.reason}`);
+  if (ending.kind === "interrupted") {
+    return sentence(`The arming was interrupted: ${ending.reason}`);
+  }
+  if (refusal !== undefined) return "The service refused a call, and not all is as asked for:";
+  if (status === "Interrupted") return "Not everything was armed in time:";
+  if (status === "Held") return "The schedule is held:";
+  return "The schedule is not armed everywhere:";
 }
 
 function whatNext(
