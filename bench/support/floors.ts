@@ -32,9 +32,8 @@ export function statusReads(requests: readonly RequestLogEntry[]): StatusReads {
     if (launches.has(request.action) && request.committed) {
       batch = batch.looked ? { calls: 1, looked: false } : { ...batch, calls: batch.calls + 1 };
     }
-    // What is read before the first call, or of the owner alone, looks for what was there before.
+    // What is read before the first call looks for what was there before.
     if (request.action !== "DescribeInvocations" || batch.calls === 0) continue;
-    if (!isLook(request)) continue;
     reads += 1;
     batch.looked = true;
     if (request.params.NextToken !== undefined) continue;
@@ -42,9 +41,4 @@ export function statusReads(requests: readonly RequestLogEntry[]): StatusReads {
     floor += Math.ceil(batch.calls / perPage);
   }
   return { looks, reads, floor, ratio: floor === 0 ? 0 : reads / floor };
-}
-
-/** By the run's tags, or by the id of one call. */
-function isLook({ params }: RequestLogEntry): boolean {
-  return params.InvokeId !== undefined || params["Tag.2.Key"] !== undefined;
 }
