@@ -5,6 +5,7 @@ import path from "node:path";
 import { backendFolder, ensureEngine, pulumiEnvironment } from "cloud-assistant-engine";
 import { repository } from "./places.js";
 import { say } from "./report.js";
+import { withoutPulumi } from "./without-pulumi.js";
 
 /** A stack `dev` of one JavaScript program, on a local backend of its own. */
 export type BenchStack = {
@@ -29,7 +30,7 @@ export async function newBenchStack(program: string, env: NodeJS.ProcessEnv): Pr
   writeFileSync(path.join(folder, "package.json"), `${JSON.stringify(packageFile)}\n`);
   writeFileSync(path.join(folder, "index.js"), program);
   symlinkSync(path.join(repository, "node_modules"), path.join(folder, "node_modules"));
-  const given = { ...process.env, ...env, PULUMI_STACK: "dev" };
+  const given = { ...withoutPulumi(process.env), ...env, PULUMI_STACK: "dev" };
   const stackEnv = pulumiEnvironment(engine, { stateFolder, env: given });
   const run: BenchStack["run"] = (args, more = {}) =>
     runToEnd(engine.pulumi, [...args, "--non-interactive", "--color", "never"], folder, {

@@ -31,7 +31,7 @@ const program = new Command("engine")
   });
 
 program.parseAsync().catch((error: unknown) => {
-  if (!(error instanceof EngineError)) throw error;
-  process.stderr.write(`${error.message}\n`);
-  process.exitCode = error.signal === undefined ? NO_ENGINE : signalExitCode(error.signal);
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  const signal = error instanceof EngineError ? error.signal : undefined;
+  process.exitCode = signal === undefined ? NO_ENGINE : signalExitCode(signal);
 });

@@ -1,5 +1,11 @@
 import { EngineError } from "./engine-error.js";
-import { ENGINE_WAYS, type Engine, type EngineWay, type WayResult } from "./engine.js";
+import {
+  ENGINE_WAYS,
+  type Engine,
+  type EngineWay,
+  type Failure,
+  type WayResult,
+} from "./engine.js";
 import { noEngineMessage, type WayFailure } from "./no-engine-message.js";
 import { engineSettings, type EngineOptions, type EngineSettings } from "./settings.js";
 import { fromCache } from "./ways/cache.js";
@@ -37,9 +43,15 @@ export async function tryWays(
 ): Promise<Engine> {
   const failures: WayFailure[] = [];
   for (const way of order) {
-    const result = await ways[way](settings);
+    const result = await ways[way](settings).catch(whatTheSystemRefused);
     if ("engine" in result) return result.engine;
     failures.push({ way, reason: result.reason });
   }
   throw new EngineError("no-way", noEngineMessage(failures, settings.oldestVersion));
+}
+
+/** A cache that cannot be written, a full disk: reasons of the machine's, as all others are. What is no such thing is a bug. */
+function whatTheSystemRefused(error: unknown): Failure {
+  if (error instanceof Error && "syscall" in error) return { reason: error.message };
+  throw error;
 }

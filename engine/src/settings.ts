@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { createRequire } from "node:module";
-import { homedir } from "node:os";
+import { homedir, userInfo } from "node:os";
 import path from "node:path";
 
 /** What a caller may say; everything has a default. */
@@ -46,7 +46,13 @@ export function engineSettings(options: EngineOptions = {}): EngineSettings {
 function cacheHome(env: NodeJS.ProcessEnv): string {
   const given = env.XDG_CACHE_HOME;
   if (given !== undefined && path.isAbsolute(given)) return given;
-  return path.join(env.HOME ?? homedir(), ".cache");
+  return path.join(homeFolder(env), ".cache");
+}
+
+/** An empty or relative HOME would make the cache depend on the working directory; `homedir()` says HOME too. */
+function homeFolder(env: NodeJS.ProcessEnv): string {
+  const given = [env.HOME, homedir()].find((home) => home !== undefined && path.isAbsolute(home));
+  return given ?? userInfo().homedir;
 }
 
 /** CLI and SDK are released together under one number: a CLI older than the SDK may lack what the SDK asks it. */

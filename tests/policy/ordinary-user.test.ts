@@ -24,6 +24,46 @@ describe("ordinary-user", () => {
     },
   );
 
+  test.each([
+    "LocalSystem",
+    "NT AUTHORITY\\SYSTEM",
+    "nt authority\\system",
+    ".\\LocalSystem",
+    ".\\Administrator",
+    "CORP\\administrator ",
+    "Administrator",
+    "ADMINISTRATOR",
+    "administrator@corp.example",
+  ])("stops a command on Windows whose username is %p", (username) => {
+    for (const type of ["RunPowerShellScript", "RunBatScript"]) {
+      for (const source of [
+        { script: { content: "dir", type } },
+        { command: { commandId: "c-1", type } },
+        { commandId: "c-1", plan: { command: { type } } },
+        { commandId: "c-1" },
+      ]) {
+        expect(evaluate(ordinaryUser, { props: { ...source, username } }).violations).toEqual([
+          root,
+        ]);
+      }
+    }
+  });
+
+  test.each([
+    ["administrator", { content: "uptime" }],
+    ["administrator", { content: "uptime", type: "RunShellScript" }],
+    ["CORP\\svc-deploy", { content: "dir", type: "RunPowerShellScript" }],
+    [".\\webadministrator", { content: "dir", type: "RunBatScript" }],
+    ["system-monitor", { content: "dir", type: "RunBatScript" }],
+  ])("lets %p run %p", (username, what) => {
+    expect(evaluate(ordinaryUser, { props: { script: what, username } }).violations).toEqual([]);
+  });
+
+  test("does not decide about Administrator where the script's type is not known yet", () => {
+    const props = { script: { content: "dir", type: notKnown }, username: "Administrator" };
+    expect(evaluate(ordinaryUser, { props }).undecided).toContain("type");
+  });
+
   test("does not decide about a user that is not known yet", () => {
     const outcome = evaluate(ordinaryUser, { props: { script, username: notKnown } });
     expect(outcome.violations).toEqual([]);

@@ -1,6 +1,6 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
 import { allowSchema, isAllowed } from "../allow.js";
-import { isGiven, textAt } from "../reading.js";
+import { isGiven, mapAt, type Props, textAt } from "../reading.js";
 import { invocationOf } from "../subject.js";
 
 /**
@@ -10,7 +10,7 @@ import { invocationOf } from "../subject.js";
 export const ordinaryUser: ResourceValidationPolicy = {
   name: "ordinary-user",
   displayName: "Commands run as an ordinary user",
-  description: "A command runs as an ordinary user, not as root or System.",
+  description: "A command runs as an ordinary user, not as root, System or Administrator.",
   enforcementLevel: "mandatory",
   configSchema: { properties: { ...allowSchema } },
   validateResource: (args, reportViolation) => {
@@ -19,7 +19,7 @@ export const ordinaryUser: ResourceValidationPolicy = {
     const { props } = invocation;
     if (isGiven(props, "container")) return;
     const username = textAt(props, "username");
-    if (username !== undefined && !/^(?:root|system)$/i.test(username.trim())) return;
+    if (username !== undefined && !isAllPowerful(username, props)) return;
     reportViolation(
       "The command runs as root (on Windows as System). Set username to an ordinary user of the " +
         "machines; on Windows set windowsPasswordName too. If it needs root, have the owner of the " +
@@ -27,3 +27,21 @@ export const ordinaryUser: ResourceValidationPolicy = {
     );
   },
 };
+
+/** Windows takes a name alone, and behind the machine, the domain or an authority; never by its case. */
+function isAllPowerful(username: string, props: Props): boolean {
+  const account = username.trim().toLowerCase();
+  const name = account.slice(account.lastIndexOf("\\") + 1).replace(/@.*/s, "");
+  if (/^(?:root|system|localsystem)$/.test(name)) return true;
+  // Linux knows no such user, but one can be made there, and is an ordinary one.
+  return name === "administrator" && !runsOnLinux(props);
+}
+
+function runsOnLinux(props: Props): boolean {
+  const script = mapAt(props, "script");
+  const type = isGiven(props, "script")
+    ? (textAt(script, "type") ?? "RunShellScript")
+    : (textAt(mapAt(props, "command"), "type") ??
+      textAt(mapAt(mapAt(props, "plan"), "command"), "type"));
+  return type === "RunShellScript";
+}

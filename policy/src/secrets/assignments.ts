@@ -10,8 +10,9 @@ import {
 } from "./literal.js";
 import { secretName, type SecretName } from "./names.js";
 
+// Two hyphens begin a name and end one: else each name of `a--a--a` would be read to the end of the line.
 const assigned =
-  /(?<![\w.]|[\w.]-)(?:\$\{?(?:\w{1,10}:)?)?([A-Za-z_][\w.-]*)(?:["'\]]?\s*(?:=>|:=|==?)\s*|["'\]]?(:)\s*)(?==?)/g;
+  /(?<![\w.]|[\w.]-)(?:\$\{?(?:\w{1,10}:)?)?([A-Za-z_](?:[\w.]|-(?!-))*)(?:\\?["'\]]){0,2}\s*(?:(?:=>|:=|==?)|(:))\s*/g;
 const flagged = /(?:^|[\s"'(])(?:--?|\/)([A-Za-z][\w.-]*)(?:\s+|:)(?=[^\s-])/g;
 const told =
   /\b(?:set|put|add)\s+(?:--?[\w-]+(?:[= ][^\s-]\S*)?\s+)*["']?(?:[\w.:/@-]*[/:.])?([\w-]+)["']?\s+(?=\S)/gi;
@@ -29,7 +30,7 @@ const paired = /\(\s*["']([\w.-]+)["']\s*,\s*(?=["'])/g;
 /** Whether a line gives a credential to a name that stands for one. */
 export function assignsSecret(line: string): boolean {
   return (
-    each(line, assigned, (m) => (m[2] === ":" ? "prose" : "named")) ||
+    each(line, assigned, (m) => (m[2] === ":" ? placeByColon(line, m.index ?? 0) : "named")) ||
     each(line, flagged, () => "certain") ||
     each(line, told, () => "named") ||
     each(line, spaced, () => "certain") ||
@@ -49,7 +50,16 @@ export function isSecretValue(name: string, value: string): boolean {
   return kind !== undefined && fits({ text: value, quote: "'" }, kind, "named");
 }
 
-function each(line: string, form: RegExp, placeOf: (match: RegExpMatchArray) => Place): boolean {
+/** `name: value`; but in `test ? name : value` there is no value of that name. */
+function placeByColon(line: string, index: number): Place | undefined {
+  return /\?\s*$/.test(line.slice(Math.max(0, index - 4), index)) ? undefined : "prose";
+}
+
+function each(
+  line: string,
+  form: RegExp,
+  placeOf: (match: RegExpMatchArray) => Place | undefined,
+): boolean {
   for (const match of line.matchAll(form)) {
     const name = match[1] ?? "";
     const kind = secretName(name);
@@ -58,7 +68,8 @@ function each(line: string, form: RegExp, placeOf: (match: RegExpMatchArray) => 
     const value = literalAt(line, end);
     // In PowerShell and PHP a text is quoted; what is not is a command.
     if (match[0].startsWith("$") && value.quote === "") continue;
-    if (fits(value, kind, placeOf(match))) return true;
+    const place = placeOf(match);
+    if (place !== undefined && fits(value, kind, place)) return true;
   }
   return false;
 }
@@ -79,6 +90,14 @@ function fits(value: Literal, kind: SecretName, place: Place): boolean {
   switch (kind) {
     case "password":
       return true;
+    case "pass":
+      // How many of them, and the names of what has passed: `PASS: test_login_1`.
+      return (
+        !/^pass[-_]?\d{1,2}$|^(?:[a-z]+[-_]?)?\d{1,3}[-_]?of[-_]?\d{1,3}$/i.test(value.text) &&
+        (place !== "prose" || !isIdentifier(value.text))
+      );
+    case "pin":
+      return !/^[a-z]{1,5}\d{1,2}$|^(?:gpio|bcm|P\d)[-_.]?\d{1,2}$/i.test(value.text);
     case "token":
       return value.text.length >= 8 && isVaried(value.text) && !isIdentifier(value.text);
     case "key":

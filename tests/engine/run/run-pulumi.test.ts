@@ -62,19 +62,29 @@ test("a CLI that a signal ends gives 128 and the signal's number", () => {
   expect(spawnSync(process.execPath, [script]).status).toBe(137);
 });
 
-test("the CLI finds a backend and a home in the project's state, and its own folder first on PATH", () => {
-  const { folder, script } = project(`console.log(JSON.stringify({ ...process.env }));`);
-  const { PULUMI_HOME: _home, ...env } = process.env;
-  const seen = JSON.parse(execFileSync(process.execPath, [script], { env, encoding: "utf8" }));
-  const state = path.join(folder, ".state", "pulumi");
-  expect(seen).toMatchObject({
-    PULUMI_HOME: path.join(state, "home"),
-    PULUMI_BACKEND_URL: `file://${state}/backend`,
-    PULUMI_SKIP_UPDATE_CHECK: "true",
-  });
-  expect(existsSync(path.join(state, "backend"))).toBe(true);
-  expect(seen.PATH.split(":")[0]).toBe(folder);
-});
+test.each([
+  {},
+  {
+    PULUMI_HOME: "/mine",
+    PULUMI_BACKEND_URL: "https://api.pulumi.example",
+    PULUMI_ACCESS_TOKEN: "pul-1",
+  },
+])(
+  "the CLI finds a backend and a home in the project's state, its own folder first on PATH; given %j",
+  (given) => {
+    const { folder, script } = project(`console.log(JSON.stringify({ ...process.env }));`);
+    const env = { ...process.env, ...given };
+    const seen = JSON.parse(execFileSync(process.execPath, [script], { env, encoding: "utf8" }));
+    const state = path.join(folder, ".state", "pulumi");
+    expect(seen).toMatchObject({
+      PULUMI_HOME: path.join(state, "home"),
+      PULUMI_BACKEND_URL: `file://${state}/backend`,
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+    });
+    expect(existsSync(path.join(state, "backend"))).toBe(true);
+    expect(seen.PATH.split(":")[0]).toBe(folder);
+  },
+);
 
 test("without a terminal each interrupt reaches the CLI once, and the CLI decides when to end", async () => {
   const { script } = project(COUNTING);

@@ -62,3 +62,15 @@ test("a CLI on PATH that is new enough is taken, with nothing printed but where 
     pulumi: expect.stringMatching(/\/bin\/pulumi$/),
   });
 });
+
+test("a cache that cannot be made is a reason like any other, in the same three lines", async () => {
+  const { env } = machine({ scripts: { go: "echo go1.26.0; echo local" } });
+  const on = { cache: "", env: { ...env, XDG_CACHE_HOME: "", HOME: "/etc/passwd" } };
+  const { code, stdout, stderr } = await runEngine([], on);
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr.trimEnd().split("\n")).toEqual([
+    expect.stringMatching(/; go: ENOTDIR: not a directory, mkdir '\/etc\/passwd\/.*'\)\.$/),
+    expect.stringMatching(INSTALL),
+    GO,
+  ]);
+});

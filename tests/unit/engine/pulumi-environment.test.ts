@@ -25,10 +25,20 @@ test("nothing needs an account or the internet", () => {
   });
 });
 
-test("what the user has set stays, an empty passphrase too", () => {
+test("backend and home are local, whatever the user has set for other stacks", () => {
   const set = {
     PULUMI_HOME: "/mine",
     PULUMI_BACKEND_URL: "s3://bucket",
+    PULUMI_ACCESS_TOKEN: "pul-1",
+  };
+  expect(environment(set)).toMatchObject({
+    PULUMI_HOME: "/p/a b#/home",
+    PULUMI_BACKEND_URL: "file:///p/a%20b%23/backend",
+  });
+});
+
+test("what else the user has set stays, an empty passphrase too", () => {
+  const set = {
     PULUMI_CONFIG_PASSPHRASE: "",
     PULUMI_SKIP_UPDATE_CHECK: "false",
     PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION: "false",
@@ -51,3 +61,16 @@ test.each([
   const env = environment(given === undefined ? {} : { PATH: given });
   expect(env.PATH).toBe(parts.join(path.delimiter));
 });
+
+test.each([
+  ["/home/me/node/bin:/usr/bin", "/usr/bin", "/home/me/node/bin:/usr/bin"],
+  ["/home/me/node/bin:/usr/bin/", "/usr/bin", "/home/me/node/bin:/usr/bin/"],
+  ["/home/me/node/bin:/usr/bin", "/opt/pulumi", "/opt/pulumi:/home/me/node/bin:/usr/bin"],
+])(
+  "on PATH %s, the user's own CLI in %s shadows nothing that it need not",
+  (given, root, parts) => {
+    const engine = { ...ENGINE, root, pulumi: `${root}/pulumi`, from: "path" as const };
+    const { PATH } = pulumiEnvironment(engine, { stateFolder: "/p", env: { PATH: given } });
+    expect(PATH).toBe(`${parts}:${path.dirname(process.execPath)}`);
+  },
+);

@@ -1,3 +1,5 @@
+import path from "node:path";
+
 import { ENGINE_WAYS, type EngineWay, type WayResult } from "../../../engine/src/engine.js";
 import { tryWays, type Ways } from "../../../engine/src/ensure-engine.js";
 import { whyGoWillNotDo } from "../../../engine/src/go-toolchain.js";
@@ -44,6 +46,25 @@ test("if no way has one, the error has three lines with every reason", async () 
   ]);
 });
 
+test("what the system refuses a way is its reason, and the next one is tried; a bug is thrown on", async () => {
+  const { ways } = waysWith("go");
+  const refused = Object.assign(new Error("EACCES: permission denied, mkdir '/c'"), {
+    code: "EACCES",
+    syscall: "mkdir",
+  });
+  const installer = (): Promise<WayResult> => Promise.reject(refused);
+  const tried = tryWays(ENGINE_WAYS, { ...ways, installer }, engineSettings());
+  await expect(tried).resolves.toMatchObject({ from: "go" });
+  const alone = tryWays(["installer"], { ...ways, installer }, engineSettings());
+  await expect(alone).rejects.toMatchObject({
+    code: "no-way",
+    message: expect.stringContaining("(installer: EACCES: permission denied, mkdir '/c')"),
+  });
+  const bug = new TypeError("x is not a function");
+  const broken = { ...ways, installer: (): Promise<WayResult> => Promise.reject(bug) };
+  await expect(tryWays(ENGINE_WAYS, broken, engineSettings())).rejects.toBe(bug);
+});
+
 test.each([
   ["3.248.0", true],
   ["3.247.9", false],
@@ -86,3 +107,10 @@ test.each([
 ])("with %j the cache is %s", (env, cache) => {
   expect(engineSettings({ env }).cache).toBe(cache);
 });
+
+test.each([{ HOME: "" }, { HOME: "relative" }, { XDG_CACHE_HOME: "", HOME: "" }])(
+  "with %j the cache does not depend on the working directory",
+  (env) => {
+    expect(path.isAbsolute(engineSettings({ env }).cache)).toBe(true);
+  },
+);
