@@ -27,6 +27,7 @@ export async function openService(options: ServiceOptions): Promise<Service> {
   const store = Store.open({
     ...(options.data === undefined ? {} : { folder: options.data }),
     seed: options.seed ?? randomBytes(8).toString("hex"),
+    log: options.logger,
   });
   try {
     return await openWith(store, options);

@@ -13,7 +13,8 @@ import type {
   ServiceAdmin,
   Snapshot,
 } from "./service-api.js";
-import { anyObject, count, isWhole, listOf, object, ordinal, required, text } from "./shape.js";
+import { SNAPSHOT } from "./check-snapshot.js";
+import { isWhole } from "./shape.js";
 import { SCHEMA, type Entry } from "./state/journal-file.js";
 import type { Realm } from "./state/realm.js";
 import type { InstanceRecord } from "./state/records.js";
@@ -154,16 +155,20 @@ function update(deps: AdminDeps, { realm, instance }: Placed, patch: InstancePat
   if (power === "Stopped" && now.power === "Running") control.power.stop(realm, now);
 }
 
-/** Ends what runs, forgets what is in memory, and takes another state. */
+/**
+ * Takes another state, ends what runs and forgets what is in memory. A state that cannot be taken
+ * changes nothing.
+ */
 async function replace(deps: AdminDeps, entries: readonly Entry[]): Promise<void> {
   const { store, control, backends } = deps;
-  control.clear();
-  for (const realm of store.all()) {
-    for (const instance of realm.instances.values()) {
-      await backends.get(instance.backend)?.remove(instance.id);
-    }
+  const next = store.read(entries);
+  for (const realm of next.realms.values()) {
+    for (const instance of realm.instances.values()) control.backendExists(instance);
   }
-  store.replaceAll(entries);
+  const before = [...store.all()].flatMap((realm) => [...realm.instances.values()]);
+  store.replaceAll(next);
+  control.clear();
+  for (const instance of before) await backends.get(instance.backend)?.remove(instance.id);
 }
 
 function entriesOf(snapshot: Snapshot): readonly Entry[] {
@@ -176,19 +181,3 @@ function entriesOf(snapshot: Snapshot): readonly Entry[] {
   refuseInput("The snapshot", SNAPSHOT.problems(snapshot, ""));
   return snapshot.records as readonly Entry[];
 }
-
-/** Before anything is forgotten for it. */
-const SNAPSHOT = object({
-  schema: required(ordinal),
-  records: required(
-    listOf(
-      object({
-        seq: required(count),
-        atMs: required(count),
-        ids: required(count),
-        realm: required(text),
-        changes: required(listOf(anyObject)),
-      }),
-    ),
-  ),
-});

@@ -3,37 +3,32 @@ import type { Logger } from "pino";
 import type { Emulator } from "../emulator-api.js";
 import { EmulatorError, type EmulatorErrorCode } from "../errors.js";
 import { foreignRequest } from "../server/guard.js";
+import type { AdminHandler } from "../server/http-server.js";
 import { findRoute } from "./routes.js";
-
-export type AdminHandler = (
-  request: IncomingMessage,
-  body: Buffer,
-  response: ServerResponse,
-) => void;
 
 /** Serves the emulator's controls as JSON. Errors are `{"error": {"code", "message"}}`. */
 export function createAdmin(emulator: Emulator, logger: Logger): AdminHandler {
-  return (request, body, response) => {
+  return (request, response) => {
     const foreign = foreignRequest(request.headers, emulator.port);
     if (foreign !== undefined) {
-      sendError(
-        response,
-        403,
-        "Forbidden",
-        `The emulator is driven from this machine: ${foreign}.`,
-      );
-      return;
+      const why = `The emulator is driven from this machine: ${foreign}.`;
+      // What may still come of the body is not waited for.
+      response.setHeader("connection", "close");
+      sendError(response, 403, "Forbidden", why);
+      return undefined;
     }
-    answer(emulator, request, body).then(
-      ({ status, value }) => {
-        send(response, status, value);
-      },
-      (reason: unknown) => {
-        const error = EmulatorError.from(reason);
-        if (error.code === "Internal") logger.error({ err: error }, "admin request failed");
-        sendError(response, STATUS[error.code], error.code, error.message);
-      },
-    );
+    return (body) => {
+      answer(emulator, request, body).then(
+        ({ status, value }) => {
+          send(response, status, value);
+        },
+        (reason: unknown) => {
+          const error = EmulatorError.from(reason);
+          if (error.code === "Internal") logger.error({ err: error }, "admin request failed");
+          sendError(response, STATUS[error.code], error.code, error.message);
+        },
+      );
+    };
   };
 }
 

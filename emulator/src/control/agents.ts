@@ -146,9 +146,20 @@ export class Agents {
     const instance = realm.instances.get(instanceId);
     if (instance === undefined || !this.isReachable(instance)) return;
     const fresh = this.fresh.delete(instanceId);
+    const isCold = instance.coldStart === true;
+    this.hooks.contact(realm, instanceId, isCold ? "cold" : fresh ? "warm" : "kick");
+    if (isCold) this.bootTasksBegun(realm, instanceId);
+  }
+
+  /**
+   * Noted only now: killed in between, the emulator begins those that had not begun, and those that
+   * had are in flight.
+   */
+  private bootTasksBegun(realm: Realm, instanceId: string): void {
+    const instance = realm.instances.get(instanceId);
+    if (instance === undefined) return;
     const { coldStart, ...rest } = instance;
     if (coldStart === true) putInstance(this.context, realm, rest);
-    this.hooks.contact(realm, instanceId, coldStart === true ? "cold" : fresh ? "warm" : "kick");
   }
 
   private beat(realm: Realm, instance: InstanceRecord): void {

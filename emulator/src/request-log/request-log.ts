@@ -4,7 +4,7 @@ import { matchesFilter, type RequestFilter, type RequestLogEntry } from "./entry
 export type RequestLogOptions = {
   /** Entries kept. @default 20000 */
   readonly entries?: number;
-  /** Characters of parameters kept over all entries; the oldest go first. @default 64 Mi */
+  /** Characters kept over all entries, of parameters above all; the oldest go first. @default 64 Mi */
   readonly characters?: number;
 };
 
@@ -17,7 +17,8 @@ export class RequestLog {
   private first = 0;
   private seq = 0;
   private size = 0;
-  private readonly sizes = new WeakMap<Open, number>();
+  /** Of the entries that are kept. */
+  private readonly sizes = new Map<RequestLogEntry, number>();
   private readonly watchers = new Set<() => void>();
   private readonly maxEntries: number;
   private readonly maxSize: number;
@@ -31,11 +32,8 @@ export class RequestLog {
   open(entry: Omit<RequestLogEntry, "seq">): RequestLogEntry {
     this.seq += 1;
     const opened: Open = { seq: this.seq, ...entry };
-    let size = 0;
-    for (const key in opened.params) size += key.length + (opened.params[key]?.length ?? 0);
-    this.sizes.set(opened, size);
-    this.size += size;
     this.entries.push(opened);
+    this.weigh(opened);
     this.trim();
     if (this.watchers.size > 0) for (const look of [...this.watchers]) look();
     return opened;
@@ -43,6 +41,12 @@ export class RequestLog {
 
   update(entry: RequestLogEntry, change: Partial<RequestLogEntry>): void {
     Object.assign(entry, change);
+    // One that went or was cleared meanwhile counts no more.
+    const grew = change.stringToSign !== undefined || change.canonicalRequest !== undefined;
+    if (grew && this.sizes.has(entry)) {
+      this.weigh(entry);
+      this.trim();
+    }
     if (this.watchers.size > 0) for (const look of [...this.watchers]) look();
   }
 
@@ -76,13 +80,24 @@ export class RequestLog {
     this.entries = [];
     this.first = 0;
     this.size = 0;
+    this.sizes.clear();
+  }
+
+  private weigh(entry: RequestLogEntry): void {
+    const before = this.sizes.get(entry);
+    const now = sizeOf(entry);
+    this.sizes.set(entry, now);
+    this.size += now - (before ?? 0);
   }
 
   private trim(): void {
     while (this.entries.length - this.first > 1) {
       if (this.entries.length - this.first <= this.maxEntries && this.size <= this.maxSize) break;
       const oldest = this.entries[this.first];
-      this.size -= oldest === undefined ? 0 : (this.sizes.get(oldest) ?? 0);
+      if (oldest !== undefined) {
+        this.size -= this.sizes.get(oldest) ?? 0;
+        this.sizes.delete(oldest);
+      }
       this.first += 1;
     }
     if (this.first > 1024 && this.first * 2 > this.entries.length) {
@@ -90,4 +105,11 @@ export class RequestLog {
       this.first = 0;
     }
   }
+}
+
+function sizeOf(entry: RequestLogEntry): number {
+  const { params, action, userAgent, stringToSign = "", canonicalRequest = "" } = entry;
+  let size = action.length + userAgent.length + stringToSign.length + canonicalRequest.length;
+  for (const key in params) size += key.length + (params[key]?.length ?? 0);
+  return size;
 }

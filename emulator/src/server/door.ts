@@ -13,9 +13,10 @@ export async function openDoor(
       if (handlers === undefined) deliver({ kind: "answer", status: 503, contentType, body }, "");
       else handlers.api(wire, deliver);
     },
-    admin: (request, sent, response) => {
-      if (handlers !== undefined) handlers.admin(request, sent, response);
-      else response.writeHead(503, { "content-type": contentType }).end(body);
+    admin: (request, response) => {
+      if (handlers !== undefined) return handlers.admin(request, response);
+      response.writeHead(503, { "content-type": contentType }).end(body);
+      return undefined;
     },
   });
   return {

@@ -9,8 +9,14 @@ export type HttpHandlers = {
   /** Requests of the API, whatever their path. */
   readonly api: (wire: WireRequest, deliver: Deliver) => void;
   /** Requests below /_emulator/; they write their own answer. */
-  readonly admin: (request: IncomingMessage, body: Buffer, response: ServerResponse) => void;
+  readonly admin: AdminHandler;
 };
+
+/** Judges a request by its head: answers it, or gives what takes its body, which may be large. */
+export type AdminHandler = (
+  request: IncomingMessage,
+  response: ServerResponse,
+) => ((body: Buffer) => void) | undefined;
 
 export type ListeningServer = {
   readonly port: number;
@@ -51,9 +57,8 @@ function receive(request: IncomingMessage, response: ServerResponse, handlers: H
   const path = at < 0 ? target : target.slice(0, at);
   const query = at < 0 ? "" : target.slice(at + 1);
   if (path === ADMIN || path.startsWith(`${ADMIN}/`)) {
-    readBody(request, response, ADMIN_BODY_BYTES, (body) => {
-      handlers.admin(request, body, response);
-    });
+    const take = handlers.admin(request, response);
+    if (take !== undefined) readBody(request, response, ADMIN_BODY_BYTES, take);
     return;
   }
   if (isVisit(request, query)) {

@@ -61,10 +61,18 @@ export function openEntry(deps: FrontDeps, wire: WireRequest, call: ParsedCall):
     requestId: deps.newRequestId(),
     committed: false,
     durationMs: 0,
-    userAgent: header(wire.headers, "user-agent") ?? "",
-    ...(attempts === undefined ? {} : { retryAttempts: attempts }),
+    userAgent: beginning(header(wire.headers, "user-agent") ?? ""),
+    ...(attempts === undefined ? {} : { retryAttempts: beginning(attempts) }),
   });
 }
+
+/** A header may be as long as all of them together may, and the log keeps many. */
+function beginning(text: string): string {
+  // A mere slice would keep the whole in memory.
+  return text.length <= HEADER_KEPT ? text : Buffer.from(text.slice(0, HEADER_KEPT)).toString();
+}
+
+const HEADER_KEPT = 300;
 
 /** What fault rules are matched against. */
 export function subjectOf({ call, entry }: Passage): FaultSubject {

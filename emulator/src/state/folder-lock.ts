@@ -1,13 +1,5 @@
 import { randomBytes } from "node:crypto";
-import {
-  closeSync,
-  linkSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeSync,
-} from "node:fs";
+import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { EmulatorError } from "../errors.js";
 
@@ -42,11 +34,15 @@ function identity(pid: number): Identity {
   return { pid, startedAt: startTime(pid) };
 }
 
-/** Field 22 of /proc/PID/stat and the id of this boot; "" where there is no /proc. */
+/**
+ * Field 22 of /proc/PID/stat and the id of this boot; "" where there is no /proc. Of a process that
+ * has ended and waits for its parent to notice it is "dead", as long as that takes.
+ */
 function startTime(pid: number): string {
   try {
     const stat = readFileSync(`/proc/${String(pid)}/stat`, "utf8");
     const afterName = stat.slice(stat.lastIndexOf(")") + 2).split(" ");
+    if (afterName[0] === "Z" || afterName[0] === "X") return "dead";
     const boot = readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
     return `${boot}/${afterName[19] ?? ""}`;
   } catch {
@@ -56,7 +52,7 @@ function startTime(pid: number): string {
 
 function isAlive(text: string): boolean {
   const owner = parse(text);
-  // A lock that was half written belongs to a process that died in that moment.
+  // An emulator before this one made its lock before it wrote it, and was killed in between.
   if (owner === undefined) return false;
   try {
     process.kill(owner.pid, 0);
@@ -76,18 +72,37 @@ function parse(text: string): Identity | undefined {
   }
 }
 
+/** A lock appears whole or not at all: one without its owner would be taken for a dead one's. */
 function create(path: string, text: string): boolean {
-  let file: number;
+  const whole = `${path}.${randomBytes(6).toString("hex")}`;
   try {
-    file = openSync(path, "wx", 0o600);
+    writeFileSync(whole, text, { flag: "wx", mode: 0o600 });
+    return place(whole, path, text);
+  } finally {
+    rmSync(whole, { force: true });
+  }
+}
+
+function place(whole: string, path: string, text: string): boolean {
+  try {
+    linkSync(whole, path);
+    return true;
+  } catch (reason) {
+    const { code } = reason as NodeJS.ErrnoException;
+    if (code === "EEXIST") return false;
+    if (code === undefined || !NO_LINKS.includes(code)) throw reason;
+  }
+  try {
+    writeFileSync(path, text, { flag: "wx", mode: 0o600 });
+    return true;
   } catch (reason) {
     if ((reason as NodeJS.ErrnoException).code === "EEXIST") return false;
     throw reason;
   }
-  writeSync(file, text);
-  closeSync(file);
-  return true;
 }
+
+/** What file systems say that know no second name of a file. */
+const NO_LINKS: readonly string[] = ["EPERM", "ENOTSUP", "EOPNOTSUPP", "ENOSYS"];
 
 function read(path: string): string | undefined {
   try {

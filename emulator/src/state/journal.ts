@@ -103,11 +103,44 @@ export class Journal {
   }
 
   /**
-   * Replaces all files by one that holds these entries, and goes on with an empty journal.
+   * Replaces all files by one that holds these entries, and goes on with an empty journal. Where it
+   * throws, either the old files are in force and it goes on, or nothing more is accepted.
    * @returns the snapshot's bytes
    */
   compact(entries: Iterable<Entry>): number {
+    if (this.broken !== undefined) throw unwritable(this.broken);
+    const bytes = this.writeSnapshot(entries);
+    try {
+      syncFolder(this.folder);
+      ftruncateSync(this.file, 0);
+      this.bytes = 0;
+      this.write(headLine("journal", this.head));
+    } catch (reason) {
+      // Entries behind half a head, or before those that the snapshot counts, could not be read.
+      this.broken = reason as Error;
+      throw unwritable(this.broken);
+    }
+    return bytes;
+  }
+
+  close(): void {
+    closeSync(this.file);
+    this.lock.release();
+  }
+
+  private writeSnapshot(entries: Iterable<Entry>): number {
     const temporary = join(this.folder, TEMPORARY);
+    try {
+      const bytes = this.writeTemporary(temporary, entries);
+      renameSync(temporary, join(this.folder, SNAPSHOT));
+      return bytes;
+    } catch (reason) {
+      removeIfPossible(temporary);
+      throw unwritable(reason as Error);
+    }
+  }
+
+  private writeTemporary(temporary: string, entries: Iterable<Entry>): number {
     const file = openSync(temporary, "w", 0o600);
     let bytes = 0;
     try {
@@ -126,17 +159,7 @@ export class Journal {
     } finally {
       closeSync(file);
     }
-    renameSync(temporary, join(this.folder, SNAPSHOT));
-    syncFolder(this.folder);
-    ftruncateSync(this.file, 0);
-    this.bytes = 0;
-    this.write(headLine("journal", this.head));
     return bytes;
-  }
-
-  close(): void {
-    closeSync(this.file);
-    this.lock.release();
   }
 
   private write(text: string): void {
@@ -170,6 +193,15 @@ function writeAll(file: number, text: string): number {
   const bytes = Buffer.from(text, "utf8");
   for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
   return bytes.length;
+}
+
+/** What is left of a snapshot would only fill a disk that is full already. */
+function removeIfPossible(path: string): void {
+  try {
+    rmSync(path, { force: true });
+  } catch {
+    // Something else stands there.
+  }
 }
 
 function syncFolder(folder: string): void {

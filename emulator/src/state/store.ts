@@ -1,3 +1,4 @@
+import type { Logger } from "pino";
 import type { Change } from "./change.js";
 import { makeId, placeOf } from "./ids.js";
 import { Journal } from "./journal.js";
@@ -10,6 +11,14 @@ export type StoreOptions = {
   /** Without it everything is in memory alone. */
   readonly folder?: string;
   readonly seed: string;
+  readonly log?: Logger | undefined;
+};
+
+/** A state that was read and not yet taken. */
+export type Replacement = {
+  readonly realms: ReadonlyMap<string, Realm>;
+  readonly ids: number;
+  readonly lastMs: number;
 };
 
 /**
@@ -17,7 +26,7 @@ export type StoreOptions = {
  * before it returns. The store never asks what time it is.
  */
 export class Store {
-  private readonly realms = new Map<string, Realm>();
+  private realms = new Map<string, Realm>();
   private readonly log = new ChangeLog();
   private journal: Journal | undefined;
   private compactAt = COMPACT_BYTES;
@@ -25,16 +34,20 @@ export class Store {
   private ids = 0;
   private lastMs = 0;
   private seedText: string;
+  private saidUncompacted = false;
 
   /** Commands of the provider AlibabaCloud: the same for every account, given at the start. */
   readonly publicCommands: PublicCommandRecord[] = [];
 
-  private constructor(seed: string) {
+  private constructor(
+    seed: string,
+    private readonly logger: Logger | undefined,
+  ) {
     this.seedText = seed;
   }
 
   static open(options: StoreOptions): Store {
-    const store = new Store(options.seed);
+    const store = new Store(options.seed, options.log);
     if (options.folder === undefined) return store;
     store.journal = Journal.open(options.folder, { seed: options.seed }, (entry) => {
       store.replay(entry);
@@ -58,13 +71,7 @@ export class Store {
   }
 
   realm(accountId: string, regionId: string): Realm {
-    const key = realmKey(accountId, regionId);
-    let realm = this.realms.get(key);
-    if (realm === undefined) {
-      realm = new Realm(accountId, regionId);
-      this.realms.set(key, realm);
-    }
-    return realm;
+    return realmIn(this.realms, accountId, regionId);
   }
 
   /** Realms that were ever asked for; some may be empty. */
@@ -106,34 +113,40 @@ export class Store {
       this.log.remember(realm, atMs, change);
       realm.apply(change);
     }
-    if (this.journal !== undefined && this.journal.size > this.compactAt) this.compact();
+    if (this.journal !== undefined && this.journal.size > this.compactAt) {
+      this.compact(this.journal);
+    }
   }
 
   /** Everything, as entries that make it anew. */
-  *entries(): Generator<Entry> {
-    for (const realm of this.realms.values()) {
-      let changes: Change[] = [];
-      for (const change of realm.changes()) {
-        changes.push(change);
-        if (changes.length < ENTRY_CHANGES) continue;
-        yield this.entry(realm.key, changes);
-        changes = [];
-      }
-      if (changes.length > 0) yield this.entry(realm.key, changes);
-    }
-    // Carries the counters, also when there is nothing else.
-    yield this.entry("", []);
+  entries(): Generator<Entry> {
+    return entriesOf({ realms: this.realms, ids: this.ids, lastMs: this.lastMs }, this.seq);
   }
 
-  /** Forgets everything and takes these instead. */
-  replaceAll(entries: Iterable<Entry>): void {
-    this.realms.clear();
+  /** Reads a state without taking it; throws where the entries cannot be one. */
+  read(entries: Iterable<Entry>): Replacement {
+    const realms = new Map<string, Realm>();
+    let ids = 0;
+    let lastMs = this.lastMs;
+    for (const entry of entries) {
+      ids = Math.max(ids, entry.ids);
+      lastMs = entry.atMs;
+      applyTo(realms, entry);
+    }
+    return { realms, ids, lastMs };
+  }
+
+  /** Forgets everything and takes this instead. If that cannot be written, all is as it was. */
+  replaceAll(next: Replacement): void {
+    const seq = this.seq + 1;
+    if (this.journal !== undefined) {
+      this.compactAt = Math.max(COMPACT_BYTES, this.journal.compact(entriesOf(next, seq)));
+    }
+    this.seq = seq;
+    this.ids = next.ids;
+    this.lastMs = next.lastMs;
+    this.realms = new Map(next.realms);
     this.log.clear();
-    this.ids = 0;
-    const before = this.seq;
-    for (const entry of entries) this.replay(entry);
-    this.seq = before + 1;
-    this.compact();
   }
 
   close(): void {
@@ -141,25 +154,65 @@ export class Store {
     this.journal = undefined;
   }
 
-  private compact(): void {
-    if (this.journal === undefined) return;
-    // A large state must not be written again after each small change.
-    this.compactAt = Math.max(COMPACT_BYTES, this.journal.compact(this.entries()));
-  }
-
-  private entry(realm: string, changes: readonly Change[]): Entry {
-    return { seq: this.seq, atMs: this.lastMs, ids: this.ids, realm, changes };
+  private compact(journal: Journal): void {
+    try {
+      // A large state must not be written again after each small change.
+      this.compactAt = Math.max(COMPACT_BYTES, journal.compact(this.entries()));
+      this.saidUncompacted = false;
+    } catch (reason) {
+      // What was committed is in the journal, and its caller must be told so.
+      this.compactAt = journal.size + COMPACT_BYTES;
+      if (this.saidUncompacted) return;
+      this.saidUncompacted = true;
+      this.logger?.error(
+        { err: reason },
+        "the journal could not be made shorter; it goes on growing",
+      );
+    }
   }
 
   private replay(entry: Entry): void {
     this.seq = entry.seq;
     this.ids = Math.max(this.ids, entry.ids);
     this.lastMs = entry.atMs;
-    if (entry.realm === "") return;
-    const [accountId = "", regionId = ""] = entry.realm.split("/");
-    const realm = this.realm(accountId, regionId);
-    for (const change of entry.changes) realm.apply(change);
+    applyTo(this.realms, entry);
   }
+}
+
+function applyTo(realms: Map<string, Realm>, entry: Entry): void {
+  if (entry.realm === "") return;
+  const [accountId = "", regionId = ""] = entry.realm.split("/");
+  const realm = realmIn(realms, accountId, regionId);
+  for (const change of entry.changes) realm.apply(change);
+}
+
+function realmIn(realms: Map<string, Realm>, accountId: string, regionId: string): Realm {
+  const key = realmKey(accountId, regionId);
+  let realm = realms.get(key);
+  if (realm === undefined) {
+    realm = new Realm(accountId, regionId);
+    realms.set(key, realm);
+  }
+  return realm;
+}
+
+function* entriesOf(state: Replacement, seq: number): Generator<Entry> {
+  const { ids, lastMs: atMs } = state;
+  const entry = (realm: string, changes: readonly Change[]): Entry => {
+    return { seq, atMs, ids, realm, changes };
+  };
+  for (const realm of state.realms.values()) {
+    let changes: Change[] = [];
+    for (const change of realm.changes()) {
+      changes.push(change);
+      if (changes.length < ENTRY_CHANGES) continue;
+      yield entry(realm.key, changes);
+      changes = [];
+    }
+    if (changes.length > 0) yield entry(realm.key, changes);
+  }
+  // Carries the counters, also when there is nothing else.
+  yield entry("", []);
 }
 
 const COMPACT_BYTES = 16 * 1_048_576;

@@ -1,3 +1,7 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { taskName } from "../../../emulator/src/backends/exec/layout.js";
+import { DEFAULT_PATH } from "../../../emulator/src/backends/exec/options.js";
 import { textOf } from "./support/bench.js";
 import { eachIsolation } from "./support/each-isolation.js";
 
@@ -43,6 +47,23 @@ eachIsolation("environment", (bench) => {
     } else {
       expect(nodes).not.toBe("0");
     }
+  });
+
+  test("stand-ins come first in a command's PATH, and not in that of its wrapper on the host", async () => {
+    const task = bench().task('echo "$PATH"; read -r line < "$HOME/end"');
+    await bench().run('mkfifo "$HOME/end"');
+    bench().backend.deliver(task);
+    await bench().until(() => bench().reportsOf(task)[1]);
+    const note = join(bench().folder, "tasks", taskName(task), "wrapper");
+    const [wrapper = ""] = readFileSync(note, "utf8").split(" ");
+    const environment = readFileSync(`/proc/${wrapper}/environ`, "utf8").split("\0");
+    await bench().run('echo > "$HOME/end"');
+    const inside =
+      bench().isolation === "namespaces"
+        ? "/dev/shm/.aliyun-assist/bin"
+        : join(bench().folder, "tools", "bin");
+    expect(textOf(await bench().final(task))).toBe(`${inside}:${DEFAULT_PATH}\n`);
+    expect(environment).toContain(`PATH=${DEFAULT_PATH}`);
   });
 
   test("two instances do not see each other's home", async () => {

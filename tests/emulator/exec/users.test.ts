@@ -78,4 +78,33 @@ eachIsolation("users", (bench) => {
       detail: "WorkingDirectoryNotExist",
     });
   });
+
+  test("a folder is found through links, as they lead where the command will be", async () => {
+    const made = textOf(
+      await bench().run(
+        'at="${TMPDIR:-/tmp}"; mkdir -p "$at/real/sub"; ln -s "$at/real" "$at/one"\n' +
+          'ln -s one/../one/sub "$at/two"; ln -s "$at/loop" "$at/loop"; printf %s "$at"',
+      ),
+    );
+    for (const name of ["one/sub", "two", "one/../real"]) {
+      const report = await bench().run("pwd -P", { workingDir: `${made}/${name}` });
+      expect(textOf(report)).toBe(`${made}/real${name === "one/../real" ? "" : "/sub"}\n`);
+    }
+    for (const name of ["loop", "two/none"]) {
+      expect(await bench().run("pwd", { workingDir: `${made}/${name}` })).toMatchObject({
+        errorCode: "DirectoryNotExists",
+      });
+    }
+  });
+
+  test("a launcher is found through links, as they lead where the command will be", async () => {
+    const at = textOf(
+      await bench().run(
+        'at="${TMPDIR:-/tmp}"; ln -s "$(command -v sh)" "$at/shell"; ln -s "$at/shell" "$at/launch"\n' +
+          'printf %s "$at"',
+      ),
+    );
+    const report = await bench().run("echo launched", { launcher: `${at}/launch` });
+    expect(textOf(report)).toBe("launched\n");
+  });
 });

@@ -1,3 +1,4 @@
+import { request } from "node:http";
 import { connectEmulator, waitForEvent, type RemoteEmulator } from "cloud-assistant-emulator";
 import { closeEmulators, emulator, runCommand } from "./support/emulators.js";
 import { send, signedRequest } from "./support/signed-request.js";
@@ -255,6 +256,22 @@ describe("the admin address", () => {
     expect(answer).toMatchObject({ status: 403, body: { error: { code: "Forbidden" } } });
     expect(answer.text).not.toContain(it.accessKeySecret);
   });
+
+  it("refuses by the head alone, whatever body is announced", async () => {
+    const it = await emulator();
+    const { hostname, port, host } = new URL(it.url);
+    const status = await new Promise((resolve, reject) => {
+      const headers = { host, origin: "https://evil.example", "content-length": "400000000" };
+      const target = { hostname, port, method: "POST", path: "/_emulator/load", headers };
+      const sent = request({ ...target, agent: false }, (response) => {
+        resolve(response.statusCode);
+        sent.destroy();
+      });
+      sent.on("error", reject);
+      sent.write("{");
+    });
+    expect(status).toBe(403);
+  }, 10_000);
 
   it.each([{}, { "sec-fetch-site": "same-origin" }, { "sec-fetch-site": "none" }])(
     "takes a request of its own (%j)",

@@ -18,6 +18,15 @@ const regions: Ask = { action: "DescribeRegions" };
 const ago = (ms: number) => new Date(Date.now() - ms).toISOString().replace(/\.\d+Z$/, "Z");
 
 describe("a request that is in order", () => {
+  it("is logged with the beginning of a user agent that goes on and on", async () => {
+    const it = await emulator();
+    const spoil = (headers: Record<string, string>) => {
+      headers["user-agent"] = `agent/${"1".repeat(100_000)}`;
+    };
+    expect((await ask(it, { ...regions, spoil })).status).toBe(200);
+    expect(lastEntry(it).userAgent).toBe(`agent/${"1".repeat(294)}`);
+  });
+
   it("is answered by the service, and the log says so", async () => {
     const it = await emulator({ instances: 1 });
     const [instance] = it.instances.list();

@@ -46,6 +46,19 @@ describe("the request log", () => {
     expect(log.list().map(({ seq }) => seq)).toEqual([6]);
   });
 
+  it("counts whatever else may be long, also what comes later", () => {
+    const log = new RequestLog({ characters: 100 });
+    const long = "x".repeat(45);
+    for (let i = 0; i < 5; i += 1) log.open(arrival({ action: "", userAgent: long }));
+    expect(log.list()).toHaveLength(2);
+    log.clear();
+    const entries = [1, 2, 3, 4].map(() => log.open(arrival({ action: "" })));
+    for (const entry of entries) log.update(entry, { stringToSign: long });
+    expect(log.list().map(({ seq }) => seq)).toEqual([8, 9]);
+    log.update(entries[0]!, { canonicalRequest: long });
+    expect(log.list()).toHaveLength(2);
+  });
+
   it("lists by action, account, commit and number", () => {
     const log = new RequestLog();
     log.open(arrival({ action: "A", committed: true }));

@@ -1,4 +1,4 @@
-import {
+import fs, {
   appendFileSync,
   existsSync,
   mkdtempSync,
@@ -166,6 +166,26 @@ describe("compaction", () => {
     next.close();
     const again = open();
     expect(again.replayed.map(({ seq }) => seq)).toEqual([3, 4]);
+    again.journal.close();
+  });
+
+  test("a new journal without its head takes nothing more, and the folder opens again", () => {
+    written();
+    const { journal } = open();
+    const write = fs.writeSync.bind(fs);
+    const spy = jest.spyOn(fs, "writeSync").mockImplementation((...args: unknown[]) => {
+      if (String(args[1]).includes("emulator journal")) throw new Error("no space left");
+      return write(...(args as Parameters<typeof write>));
+    });
+    try {
+      expect(() => journal.compact([entry(3)])).toThrow("no space left");
+    } finally {
+      spy.mockRestore();
+    }
+    expect(() => journal.append(entry(4))).toThrow("no space left");
+    journal.close();
+    const again = open();
+    expect(again.replayed).toEqual([entry(3)]);
     again.journal.close();
   });
 

@@ -120,3 +120,22 @@ test("a rewound realm is as it was then, and the realm itself stays as it is", (
   expect(seen(9)).toEqual([[], undefined]);
   expect(log.rewind(realm, 40)).toBe(realm);
 });
+
+test("of long outputs fewer are remembered than of short ones, and always the latest", () => {
+  const realm = new Realm("a", "r");
+  const log = new ChangeLog(100_000);
+  const put = (atMs: number, output: string): void => {
+    const change: Change = { put: "task", value: { ...task("t-1", "Running"), output } };
+    log.remember(realm, atMs, change);
+    realm.apply(change);
+  };
+  const outputAt = (atMs: number) => log.rewind(realm, atMs).task("t-1", "i")?.output;
+  realm.apply(invocation("t-1"));
+  for (let at = 0; at < 100; at += 1) put(at, `${at}${"x".repeat(10_000)}`);
+  expect(outputAt(97)).toMatch(/^97x/);
+  expect(outputAt(96)).toMatch(/^96x/);
+  // What is not remembered shows the oldest that is.
+  expect(Number.parseInt(outputAt(0) ?? "", 10)).toBeGreaterThan(85);
+  for (let at = 100; at < 300; at += 1) put(at, String(at));
+  expect(outputAt(200)).toBe("200");
+});

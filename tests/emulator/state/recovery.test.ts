@@ -1,6 +1,15 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmdirSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { pino } from "pino";
 import { base64, openBack, tag, type Back } from "../support/back.js";
 import { allResults, invocation, row, rows, run } from "../support/commands.js";
 
@@ -127,6 +136,32 @@ test("machines that were starting or stopping come to their end, and boot tasks 
   expect(back.service.admin.instances.get("i-2")?.power).toBe("Stopped");
 });
 
+test("a boot that is cut off after any of its steps runs each boot task exactly once", async () => {
+  const invokeIds = ["NextRebootOnly", "EveryReboot", "NextRebootOnly", "EveryReboot"].map(
+    (RepeatMode): string => run(back, ["i-1"], { RepeatMode }).InvokeId,
+  );
+  await back.settle();
+  const journal = join(folder, "journal.jsonl");
+  back.ok("RebootInstance", { InstanceId: "i-1" });
+  const accepted = readFileSync(journal, "utf8").split("\n").length - 1;
+  await back.advance(60);
+  await back.close();
+  const lines = readFileSync(journal, "utf8").split("\n");
+  const steps = lines.map((_, index) => index).slice(accepted);
+  expect(lines.slice(accepted).some((line) => line.includes('"coldStart":true'))).toBe(true);
+  const seen: unknown[] = [];
+  for (const step of steps) {
+    rmSync(join(folder, "snapshot.jsonl"), { force: true });
+    writeFileSync(journal, lines.slice(0, step).join("\n") + "\n");
+    back = await openBack({ data: folder, instances, sim, now: "2026-03-01T00:01:00Z" });
+    await back.advance(60);
+    seen.push([step, ...invokeIds.map((id): number => row(back, id, "i-1").Repeats)]);
+    await back.close();
+  }
+  back = await openBack({ data: folder, instances, sim, now: "2026-03-01T00:01:00Z" });
+  expect(seen).toEqual(steps.map((step) => [step, 1, 1, 1, 1]));
+});
+
 test("a stop that was accepted is carried out", async () => {
   const { InvokeId } = run(back, ["i-1"], { CommandContent: "long", Timeout: 600 });
   await back.advance(1);
@@ -169,6 +204,75 @@ test("a long journal becomes a snapshot, and nothing is different", async () => 
   const before = everything();
   await restart();
   expect(everything()).toEqual(before);
+});
+
+test("a call that was committed is answered and carried out, though no snapshot can be written", async () => {
+  await back.close();
+  const said: string[] = [];
+  const logger = pino({}, { write: (line: string) => void said.push(line) });
+  back = await openBack({ data: folder, instances, sim, logger });
+  const snapshot = join(folder, "snapshot.jsonl.new");
+  mkdirSync(snapshot);
+  const grow = () =>
+    back.service.admin.instances.update("i-2", { tags: { k: "x".repeat(17_000_000) } });
+  expect(grow().instanceId).toBe("i-2");
+  grow();
+  const { InvokeId } = run(back, ["i-1"]);
+  await back.settle();
+  expect(row(back, InvokeId, "i-1").InvocationStatus).toBe("Success");
+  expect(said.filter((line) => line.includes("could not be made shorter"))).toHaveLength(1);
+  // Once there is room again, the next look makes up for it.
+  rmdirSync(snapshot);
+  grow();
+  expect(existsSync(join(folder, "snapshot.jsonl"))).toBe(true);
+  back.service.admin.instances.update("i-2", { tags: {} });
+  const before = everything();
+  await restart();
+  expect(everything()).toEqual(before);
+});
+
+test.each([
+  ["a change without its value", { put: "task" }],
+  ["a change of a kind that is not known", { put: "planet", value: {} }],
+  ["a deletion of nothing", { del: "instance" }],
+  ["a record that lacks something", { put: "instance", value: { id: "i-9" } }],
+])("a snapshot with %s is refused, and all is still there", async (_what, change) => {
+  const { InvokeId } = run(back, ["i-1"], { CommandContent: "long", Timeout: 600 });
+  await back.advance(1);
+  const before = everything();
+  const realm = "1000000000000001/cn-hangzhou";
+  const records = [{ seq: 1, atMs: 0, ids: 0, realm, changes: [change] }];
+  await expect(back.service.admin.load({ schema: 1, records })).rejects.toMatchObject({
+    code: "InvalidOption",
+  });
+  expect(everything()).toEqual(before);
+  await back.advance(300);
+  expect(row(back, InvokeId, "i-1").InvocationStatus).toBe("Success");
+  await restart();
+  expect(row(back, InvokeId, "i-1").InvocationStatus).toBe("Success");
+});
+
+test("a snapshot with instances that cannot be here is refused, and all is still there", async () => {
+  const before = everything();
+  const snapshot = JSON.parse(
+    JSON.stringify(back.service.admin.snapshot()).replaceAll('"backend":"sim"', '"backend":"exec"'),
+  );
+  await expect(back.service.admin.load(snapshot)).rejects.toMatchObject({ code: "InvalidOption" });
+  expect(everything()).toEqual(before);
+  run(back, ["i-1"]);
+  await restart();
+});
+
+test("a snapshot that cannot be written is not taken, and all is still there", async () => {
+  const snapshot = back.service.admin.snapshot();
+  const { InvokeId } = run(back, ["i-1"]);
+  mkdirSync(join(folder, "snapshot.jsonl.new"));
+  await expect(back.service.admin.load(snapshot)).rejects.toThrow("cannot be written");
+  rmdirSync(join(folder, "snapshot.jsonl.new"));
+  await back.settle();
+  expect(row(back, InvokeId, "i-1").InvocationStatus).toBe("Success");
+  await restart();
+  expect(row(back, InvokeId, "i-1").InvocationStatus).toBe("Success");
 });
 
 test("a snapshot taken can be loaded, elsewhere too, and what ran there before is ended", async () => {

@@ -26,7 +26,7 @@ export function refuseFolder(
       ? undefined
       : { errorCode: "DirectoryNotExists", detail: "WorkingDirectoryNotExist" };
   }
-  const isClosed = user !== undefined && !canEnter(home, user, place.hostPath("/"));
+  const isClosed = user !== undefined && !canEnter(home, user, place.hostPath);
   return isDirectory(place.hostPath(home)) && !isClosed
     ? undefined
     : {

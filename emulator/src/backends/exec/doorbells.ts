@@ -1,6 +1,7 @@
-import { readdirSync, rmSync, watch, type FSWatcher } from "node:fs";
+import { readdirSync, watch, type FSWatcher } from "node:fs";
 import { join } from "node:path";
 import { isPowerDoorbell } from "./isolation/doorbell-names.js";
+import { discard } from "./regular-file.js";
 
 /**
  * Notices files that processes make in one folder. A watcher can miss one when very many come at
@@ -62,7 +63,7 @@ export class Doorbells {
   #ring(name: string): void {
     const ring = this.#rings.get(name);
     if (ring !== undefined) ring();
-    else if (!isKept(name)) rmSync(join(this.folder, name), { force: true });
+    else if (!isKept(name)) discard(join(this.folder, name));
   }
 }
 

@@ -5,8 +5,8 @@
 export const MARK = "CLOUD_ASSISTANT_EMULATOR";
 
 /**
- * All that a command finds in its environment. Nothing of the emulator's own: it may hold keys of
- * a cloud account and tokens of a build server.
+ * What a command's wrapper is given and hands on; the prologue puts the stand-ins before PATH.
+ * Nothing of the emulator's own: it may hold keys of a cloud account and tokens of a build server.
  */
 export function commandEnvironment(given: {
   readonly path: string;

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import type { Machine } from "../backend.js";
 import { hostBootId } from "./proc.js";
+import { readRegular, replaceFile } from "./regular-file.js";
 import type { ProcessCount } from "./process-count.js";
 import type { Home } from "./layout.js";
 import type { Isolation, Place } from "./isolation/isolation.js";
@@ -63,7 +64,7 @@ export class MachineHost {
     // Its disk is there from the first moment: whoever has the machine may put files on it.
     mkdirSync(this.home.root, { recursive: true, mode: 0o700 });
     const bootFile = join(this.home.folder, "boot");
-    const known = existsSync(bootFile) ? readFileSync(bootFile, "utf8") : undefined;
+    const known = readRegular(bootFile, 4_096);
     const now = `${boot.bootId} ${hostBootId()}`;
     if (known !== now && (boot.cold || known === undefined || hasHostRestarted(known))) {
       this.#then(async () => {
@@ -73,7 +74,7 @@ export class MachineHost {
       });
     }
     this.#then(() => {
-      writeFileSync(bootFile, now);
+      replaceFile(bootFile, now);
       return Promise.resolve();
     });
   }

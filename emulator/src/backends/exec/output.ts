@@ -1,5 +1,5 @@
-import { closeSync, openSync, readFileSync, readSync, statSync } from "node:fs";
 import { join } from "node:path";
+import { readPart, sizeOf } from "./regular-file.js";
 
 /**
  * How much of a task's output the agent has sent while it runs: 2,048 bytes a second at most, and
@@ -33,7 +33,7 @@ export class OutputFiles {
 
   /** The first bytes, as far as they are there. */
   head(length: number): Buffer {
-    return readPart(this.segment("0"), 0, length);
+    return partOf(this.segment("0"), 0, length);
   }
 
   /** Bytes at hand in the first segment, which is all that streaming looks at. */
@@ -47,7 +47,7 @@ export class OutputFiles {
       const before = this.turn();
       const { base, current, previous } = before;
       const size = sizeOf(this.segment(current));
-      const last = readPart(this.segment(current), size - length, Math.min(length, size));
+      const last = partOf(this.segment(current), size - length, Math.min(length, size));
       const missing = previous === undefined ? 0 : length - last.length;
       const earlier = missing > 0 ? lastPart(this.segment(previous ?? current), missing) : NOTHING;
       // Who still writes may have turned to another segment meanwhile.
@@ -62,11 +62,9 @@ export class OutputFiles {
   }
 
   private turn(): Turn {
-    try {
-      return lastTurn(readFileSync(join(this.folder, "segments"), "latin1"));
-    } catch {
-      return FIRST_TURN;
-    }
+    const path = join(this.folder, "segments");
+    // It grows with the output.
+    return lastTurn(lastPart(path, TURN_BYTES).toString("latin1"));
   }
 }
 
@@ -85,31 +83,13 @@ function lastTurn(text: string): Turn {
 
 function lastPart(path: string, length: number): Buffer {
   const size = sizeOf(path);
-  return readPart(path, size - length, Math.min(length, size));
+  return partOf(path, size - length, Math.min(length, size));
 }
 
-function readPart(path: string, from: number, length: number): Buffer {
+function partOf(path: string, from: number, length: number): Buffer {
   if (length <= 0) return NOTHING;
-  const start = Math.max(from, 0);
-  let file: number;
-  try {
-    file = openSync(path, "r");
-  } catch {
-    return NOTHING;
-  }
-  try {
-    const buffer = Buffer.alloc(length);
-    const read = readSync(file, buffer, 0, length, start);
-    return buffer.subarray(0, read);
-  } finally {
-    closeSync(file);
-  }
+  return readPart(path, Math.max(from, 0), length) ?? NOTHING;
 }
 
-function sizeOf(path: string): number {
-  try {
-    return statSync(path).size;
-  } catch {
-    return 0;
-  }
-}
+/** More than the longest last line of `segments` and the end of the one before. */
+const TURN_BYTES = 1_024;

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readFileSync, rmSync, symlinkSync } from "node:fs";
+import { existsSync, mkdirSync, symlinkSync } from "node:fs";
 import { join } from "node:path";
 import type { PowerRequest } from "../backend.js";
 import { installFile } from "./install-file.js";
+import { cannotBe, discard, readRegular } from "./regular-file.js";
 import { POWER_TOOL, POWER_TOOL_NAMES } from "./shell/power-tool.js";
 
 /** What a program inside an instance asked of its power. */
@@ -19,15 +20,12 @@ export function installPowerTools(bin: string): void {
 
 /** Reads a wish and takes it away. Undefined while it is not whole. */
 export function takePowerWish(file: string): PowerWish | undefined {
-  let text: string;
-  try {
-    text = readFileSync(file, "utf8");
-  } catch {
+  const [, kind, minutes] = /^(\w+) (\d+)\n$/.exec(readRegular(file, WISH_BYTES) ?? "") ?? [];
+  if (kind === undefined) {
+    if (cannotBe(file, WISH_BYTES)) discard(file);
     return undefined;
   }
-  const [, kind, minutes] = /^(\w+) (\d+)\n$/.exec(text) ?? [];
-  if (kind === undefined) return undefined;
-  rmSync(file, { force: true });
+  discard(file);
   const afterMs = Number(minutes) * 60_000;
   switch (kind) {
     case "cancel":
@@ -40,3 +38,5 @@ export function takePowerWish(file: string): PowerWish | undefined {
       return undefined;
   }
 }
+
+const WISH_BYTES = 256;

@@ -46,12 +46,15 @@ export function prepare(task: Task, where: Where): Prepared {
   if (command.kind === "error") return command;
   const begin = prologue(where.limits, place.hidesMark);
   const folder = resolve(home, task.workingDir);
+  const path = `${place.bin}:${where.path}`;
   return {
     kind: "ready",
-    argv: [...place.enter, ...asUser, "sh", "-c", begin, "sh", folder, ...command.argv],
+    argv: [...place.enter, ...asUser, "sh", "-c", begin, "sh", path, folder, ...command.argv],
     environment: commandEnvironment({
       ...{ home, mark: where.mark, timeZone: machine.timeZone, temporary: place.temporary },
-      path: `${place.bin}:${where.path}`,
+      // The wrapper looks its programs up on the host, where whoever is there may own what `bin`
+      // names inside.
+      path: where.path,
     }),
   };
 }

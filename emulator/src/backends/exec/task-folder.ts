@@ -1,14 +1,7 @@
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from "node:fs";
+import { existsSync, lstatSync, mkdirSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { isAlive, parseStat, type ProcessId } from "./proc.js";
+import { readRegular } from "./regular-file.js";
 import { isCode } from "./script-file.js";
 
 /** What must be known of a running task after the emulator itself was killed. */
@@ -73,7 +66,7 @@ export class TaskFolder {
   /** When the exit status was written, by the host's clock. */
   endedWall(): number {
     try {
-      return statSync(join(this.path, "exit")).mtimeMs;
+      return lstatSync(join(this.path, "exit")).mtimeMs;
     } catch {
       return Date.now();
     }
@@ -128,10 +121,9 @@ export class TaskFolder {
   }
 
   #text(name: string): string | undefined {
-    try {
-      return readFileSync(join(this.path, name), "utf8");
-    } catch {
-      return undefined;
-    }
+    return readRegular(join(this.path, name), MOST_BYTES);
   }
 }
+
+/** Of any of its files but the output. */
+const MOST_BYTES = 65_536;

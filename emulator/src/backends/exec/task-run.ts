@@ -1,4 +1,3 @@
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { EmulatorError } from "../../errors.js";
 import type { Report, Task, TaskKey } from "../backend.js";
@@ -11,6 +10,7 @@ import type { ExecLimits } from "./options.js";
 import { prepare, type Prepared } from "./prepare.js";
 import { hostBootId } from "./proc.js";
 import type { Refusal } from "./refusal.js";
+import { discard } from "./regular-file.js";
 import { RunTimers } from "./run-timers.js";
 import { startWrapper } from "./spawn.js";
 import { TaskFolder, type TaskRecord } from "./task-folder.js";
@@ -282,7 +282,7 @@ export class TaskRun {
     if (this.#hasEnded()) return;
     this.#state = "ended";
     this.folder.remove();
-    rmSync(this.#doorbell, { force: true });
+    discard(this.#doorbell);
     this.deps.ended(this, exitCode);
   }
 

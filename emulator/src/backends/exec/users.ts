@@ -1,6 +1,6 @@
 import { spawnSync } from "node:child_process";
 import { readFileSync, statSync, type Stats } from "node:fs";
-import { dirname, join } from "node:path";
+import { dirname } from "node:path";
 
 export type User = {
   readonly name: string;
@@ -36,9 +36,9 @@ export function isDirectory(path: string): boolean {
 }
 
 /** Whether a user may go into a folder: into it and into all that lead to it. */
-export function canEnter(path: string, user: User, root = "/"): boolean {
+export function canEnter(path: string, user: User, hostPath: (inside: string) => string): boolean {
   for (let at = path; ; at = dirname(at)) {
-    const stat = statIf(join(root, at));
+    const stat = statIf(hostPath(at));
     if (stat === undefined || !mayEnter(stat, user)) return false;
     if (at === dirname(at)) return true;
   }

@@ -37,8 +37,8 @@ export type Place = {
   readonly hidesMark: boolean;
   /** Whether commands can run as another user. */
   readonly changesUser: boolean;
-  /** A path inside, as the host reaches it. */
-  hostPath(inside: string): string;
+  /** A path inside, as the host reaches it; links in it are followed as they are inside. */
+  readonly hostPath: (inside: string) => string;
   /** False when the place is gone and a new one must be made. */
   isUp(): boolean;
 };

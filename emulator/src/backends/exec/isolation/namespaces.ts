@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
-import { chmodSync, mkdirSync, readFileSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { basename, join } from "node:path";
 import { EmulatorError } from "../../../errors.js";
 import type { Doorbells } from "../doorbells.js";
@@ -9,10 +9,12 @@ import { installFile } from "../install-file.js";
 import { killMarked } from "../kill.js";
 import { safeName, type Home, type Layout } from "../layout.js";
 import { hasEnvironment, isAlive, parseStat, type ProcessId } from "../proc.js";
+import { discard, readRegular, replaceFile } from "../regular-file.js";
 import { INIT_SCRIPT, INSIDE, LOOKS } from "../shell/init-script.js";
 import { powerDoorbell, readyDoorbell } from "./doorbell-names.js";
 import type { Instance, Isolation, Place } from "./isolation.js";
 import { mountsOf, mountTable } from "./mount-table.js";
+import { pathUnder } from "./path-under.js";
 
 export type NamespaceOptions = {
   readonly layout: Layout;
@@ -81,12 +83,8 @@ function runningInit(home: Home): ProcessId | undefined {
 }
 
 function noted(home: Home): ProcessId | undefined {
-  try {
-    const line = readFileSync(noteOf(home), "utf8");
-    return line.endsWith("\n") ? parseStat(line) : undefined;
-  } catch {
-    return undefined;
-  }
+  const line = readRegular(noteOf(home), 4_096);
+  return line?.endsWith("\n") === true ? parseStat(line) : undefined;
 }
 
 function noteOf(home: Home): string {
@@ -119,7 +117,7 @@ async function startInit(instance: Instance, options: NamespaceOptions): Promise
     await Promise.race([rung, failure(child)]);
   } finally {
     doorbells.off(ready);
-    rmSync(join(layout.doorbells, ready), { force: true });
+    discard(join(layout.doorbells, ready));
   }
   child.stderr.destroy();
   child.unref();
@@ -151,7 +149,13 @@ function failure(child: ChildProcess): Promise<never> {
 /** The kernel ends a namespace with these when something inside calls reboot(2). */
 function pressPower(signal: NodeJS.Signals | null, doorbell: string): void {
   const wish = signal === "SIGHUP" ? "reboot" : signal === "SIGINT" ? "powerOff" : undefined;
-  if (wish !== undefined) writeFileSync(doorbell, `${wish} 0\n`);
+  if (wish === undefined) return;
+  discard(doorbell);
+  try {
+    writeFileSync(doorbell, `${wish} 0\n`, { flag: "wx" });
+  } catch {
+    // A folder of its own making is in the way: what the instance says is lost.
+  }
 }
 
 /** Puts everything where the mounts expect it, and gives the mount table. */
@@ -167,11 +171,12 @@ function furnish(instance: Instance, layout: Layout): string {
   for (const folder of folders) mkdirSync(folder, { recursive: true });
   chmodSync(shm, 0o1777);
   chmodSync(home.tmp, 0o1777);
-  writeFileSync(join(home.agent, "instance"), `${safeName(machine.instanceId)}\n`);
+  replaceFile(join(home.agent, "instance"), `${safeName(machine.instanceId)}\n`);
   const machineId = createHash("sha256").update(machine.instanceId).digest("hex").slice(0, 32);
-  writeFileSync(join(home.agent, "machine-id"), `${machineId}\n`);
+  replaceFile(join(home.agent, "machine-id"), `${machineId}\n`);
   const table = join(home.folder, "mounts");
-  writeFileSync(table, mountTable(mountsOf(home, layout)));
+  replaceFile(table, mountTable(mountsOf(home, layout)));
+  discard(noteOf(home));
   return table;
 }
 
@@ -191,7 +196,7 @@ function placeOf(instance: Instance, init: ProcessId, asRoot: boolean): Place {
     publicScripts: { host: home.tmp, inside: "/tmp" },
     hidesMark: true,
     changesUser: asRoot,
-    hostPath: (inside) => `/proc/${init.pid}/root${inside}`,
+    hostPath: (inside) => pathUnder(`/proc/${init.pid}/root`, inside),
     isUp: () => isAlive(init),
   };
 }

@@ -1,16 +1,9 @@
-import {
-  chmodSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { killMarked } from "../kill.js";
 import type { Layout } from "../layout.js";
+import { readRegular } from "../regular-file.js";
 import type { Instance, Isolation, Place } from "./isolation.js";
 
 /**
@@ -65,9 +58,8 @@ function makePublicFolder(layout: Layout): string {
 }
 
 function publicFolder(layout: Layout): string | undefined {
-  if (!existsSync(publicNote(layout))) return undefined;
-  const folder = readFileSync(publicNote(layout), "utf8");
-  return existsSync(folder) ? folder : undefined;
+  const folder = readRegular(publicNote(layout), 4_096);
+  return folder !== undefined && existsSync(folder) ? folder : undefined;
 }
 
 function publicNote(layout: Layout): string {

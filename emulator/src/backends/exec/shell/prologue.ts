@@ -2,8 +2,8 @@ import { MARK } from "../environment.js";
 import type { ExecLimits } from "../options.js";
 
 /**
- * What the command's own process does before it becomes the command: `sh -c PROLOGUE sh FOLDER
- * COMMAND...`. Limits are set by the shell's own ulimit, since prlimit is not everywhere; one that
+ * What the command's own process does before it becomes the command: `sh -c PROLOGUE sh PATH
+ * FOLDER COMMAND...`. Limits are set by the shell's own ulimit, since prlimit is not everywhere; one that
  * the host has set lower stays.
  */
 export function prologue(limits: ExecLimits, hideMark: boolean): string {
@@ -18,9 +18,10 @@ export function prologue(limits: ExecLimits, hideMark: boolean): string {
   return [
     ...set.map((line) => `{ ${line}; } 2> /dev/null`),
     `umask 022`,
-    `cd "$1" || exit 126`,
+    `PATH=$1`,
+    `cd "$2" || exit 126`,
     `unset OLDPWD${hideMark ? ` ${MARK}` : ""}`,
-    `shift`,
+    `shift 2`,
     `exec "$@"`,
   ].join("\n");
 }
