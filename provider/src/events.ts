@@ -25,7 +25,8 @@ export type PlanEvent = {
   readonly command?: {
     readonly name?: string;
     readonly type: CommandType;
-    readonly contentHash: string;
+    /** Absent where the content is secret: it could be guessed at. */
+    readonly contentHash?: string;
   };
   /** Absent where members are not known yet. */
   readonly counts?: {

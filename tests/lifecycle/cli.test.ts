@@ -1,4 +1,5 @@
 import type { Emulator, InstanceSeed } from "cloud-assistant-emulator";
+import type { RawCall } from "../../provider/src/client/retrying-api.js";
 import { tagKeys } from "../../provider/src/names.js";
 import {
   destroy,
@@ -13,8 +14,10 @@ import {
   urnOf,
   virtualClock,
   type Kept,
+  type Process,
   type UpEnd,
 } from "../support/lifecycle.js";
+import { timed } from "../support/timed.js";
 import { cli, type CliEnd, type CliOptions } from "../support/cli.js";
 
 // The first test of a file loads the SDK, which a busy machine takes its time for.
@@ -209,6 +212,80 @@ describe("stop", () => {
     expect(launches(emulator)).toHaveLength(1);
     expect(stateOf(ended.kept)).toMatchObject({ status: "Held", holdId: holdIn(stop.out) });
     expect(statusesOf(ended.kept)).toEqual(["Success", "Success", "NotStarted", "NotStarted"]);
+  });
+
+  test("between a look and a call it lets that batch run, and no more", async () => {
+    emulator = await startVirtual({ instances: fleet(5) });
+    let calls = 0;
+    let said = "";
+    const around =
+      (raw: RawCall): RawCall =>
+      async (action, request) => {
+        if (action === "RunCommand" && (calls += 1) === 2) said = (await cli(emulator, byUrn)).out;
+        return raw(action, request);
+      };
+    const each = { ...inputs, rollout: { batchSize: 1 } };
+    const ended = await up(emulator, undefined, each, { around });
+    expect(launches(emulator)).toEqual([["i-0001"], ["i-0002"]]);
+    expect(stateOf(ended.kept)).toMatchObject({ status: "Held", holdId: holdIn(said) });
+  });
+
+  /** A process whose run is stopped from elsewhere as soon as its sweep has looked. */
+  function stoppedInTheSweep(args: readonly string[], kept?: Kept): Process {
+    let listed = false;
+    let done = false;
+    return newProcess(emulator, {
+      around: (raw) => async (action, request) => {
+        const answer = await raw(action, request);
+        // A check looks as well; an update has listed what there is before.
+        listed ||= action === "DescribeInvocations" && JSON.stringify(request).includes(":owner");
+        if (action === "DescribeCloudAssistantStatus" && listed && !done) {
+          done = true;
+          expect(await cli(emulator, args, { kept: { run: kept } })).toMatchObject({ code: 0 });
+          await emulator.clock.advanceTo(emulator.clock.now() + 60_000);
+        }
+        return answer;
+      },
+    });
+  }
+
+  test("while a run that goes on waits for readiness it is seen before the first batch", async () => {
+    emulator = await startVirtual({ instances: fleet(5) });
+    const each = { ...inputs, rollout: { batchSize: 1 } };
+    const signal = { afterMs: 500, run: () => cut.signals.windDown("SIGINT was received") };
+    const cut: Process = newProcess(emulator, { clock: timed(emulator, [signal]) });
+    const first = await up(emulator, undefined, each, { process: cut });
+    expect(stateOf(first.kept).status).toBe("Interrupted");
+    emulator.requests.clear();
+    const process = stoppedInTheSweep(["stop", "run"], first.kept);
+    const second = await up(emulator, first.kept, each, { process });
+    expect(launches(emulator)).toEqual([]);
+    expect(stateOf(second.kept).status).toBe("Held");
+  });
+
+  test("while a new run waits for readiness it is seen as well, though only the earlier run can carry it", async () => {
+    emulator = await startVirtual({ instances: fleet(2) });
+    const first = await up(emulator, undefined, inputs);
+    emulator.requests.clear();
+    const other = { ...inputs, script: { content: "echo other\n" } };
+    const process = stoppedInTheSweep(["stop", "run"], first.kept);
+    const second = await up(emulator, first.kept, other, { process });
+    expect(launches(emulator)).toEqual([]);
+    const { status, holdId } = stateOf(second.kept);
+    expect(status).toBe("Held");
+    const env = { CLOUD_ASSISTANT_RESUME: holdId };
+    expect(stateOf((await up(emulator, second.kept, other, { env })).kept).status).toBe("Success");
+  });
+
+  test("what still runs of an earlier run is stopped too, whatever its mark says", async () => {
+    emulator = await startVirtual({ instances: fleet(1, { behaviour: { afterMs: 3_000_000 } }) });
+    const patient = { ...inputs, timeout: 6_000, wait: { timeout: 10 } };
+    const first = await up(emulator, undefined, patient);
+    await up(emulator, first.kept, { ...patient, script: { content: "echo other\n" } });
+    expect(launches(emulator)).toHaveLength(2);
+    const end = await cli(emulator, byUrn);
+    expect(end).toMatchObject({ code: 0, err: "" });
+    expect(emulator.invocations().map(({ status }) => status)).toEqual(["Stopped", "Stopped"]);
   });
 
   test("before anything was accepted it is an error, and sets nothing", async () => {
@@ -449,6 +526,8 @@ describe("stop", () => {
     for (const args of [["stop"], ["stop", "run", "--owner", "x"], ["stop", "--nonsense"]]) {
       expect((await cli(emulator, args)).code).toBe(2);
     }
+    const { err } = await cli(emulator, ["stop", "run", "--owner", "x"]);
+    expect(err).toContain("Given: run, x. Allowed: one of NAME, --urn URN and --owner ID.");
   });
 
   /** An up whose engine went away after the second call, with everything saved that it knew. */
@@ -583,7 +662,7 @@ describe("output", () => {
     const { kept } = await up(emulator, undefined, inputs);
     const args = ["output", "run", "i-0001"];
     const options = { kept: { run: kept } };
-    const calm = "red\n ::error::pwned\n ##[group]x\n\ufffd\ufffdend\n";
+    const calm = "red\n: :error::pwned\n# #[group]x\n\ufffd\ufffdend\n";
     expect((await cli(emulator, args, { ...options, terminal: true })).out).toBe(calm);
     expect((await cli(emulator, args, { ...options, env: { CI: "true" } })).out).toBe(calm);
     expect((await cli(emulator, args, { ...options, env: { CI: "false" } })).out).toBe(nasty);

@@ -236,3 +236,26 @@ describe("a secret of many lines and a secret that is a single digit", () => {
     expect(tries[0]!.message).toMatch(/http:\/\/127\.0\.0\.1:\d+\/\?…/);
   });
 });
+
+test("of a secret script neither this log nor the events have a hash that could be guessed at", async () => {
+  emulator = await startVirtual({ instances: one });
+  const events = path.join(folder, "events.jsonl");
+  const secret = { ...inputs, secretInputs: ["script.content"] };
+  await up(emulator, undefined, secret, { env: { ...env(), CLOUD_ASSISTANT_EVENTS: events } });
+  const run = read().find((line) => line.action === "RunCommand");
+  expect(run!.parameters.commandContent).toEqual({ bytes: inputs.script.content.length });
+  const plain = nodeHash.sha256(inputs.script.content);
+  expect(text() + readFileSync(events, "utf8")).not.toContain(plain);
+});
+
+test("a printed line has no known secret in it", async () => {
+  emulator = await startVirtual({ instances: one });
+  const { lines } = await up(emulator, undefined, {
+    script: { content: "echo {{.hunter-22}}\n" },
+    targets: inputs.targets,
+    workingDir: "hunter-22",
+    secretInputs: ["workingDir"],
+  });
+  expect(lines.join("\n")).toContain("{{.[secret]}}");
+  expect(lines.join("\n")).not.toContain("hunter-22");
+});

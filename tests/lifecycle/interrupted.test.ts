@@ -76,6 +76,32 @@ async function leftB(behaviour?: Parameters<typeof fleet>[1]): Promise<Kept> {
   return kept!;
 }
 
+const long = {
+  behaviour: {
+    rules: [
+      {
+        content: "echo b\n",
+        afterMs: 300_000,
+        outcome: { kind: "finish" as const, exitCode: 0 },
+      },
+    ],
+    afterMs: 1_000,
+  },
+};
+
+/** B still runs, marked by an update to C that waited for it in vain, and then died. */
+async function leftMarkedB(): Promise<{ readonly kept: Kept; readonly left: string }> {
+  emulator = await startVirtual({ instances: fleet(2, { 1: long, 2: long }) });
+  const brief = { timeout: 600, wait: { timeout: 10 } };
+  const { kept } = await up(emulator, undefined, { ...a, ...brief });
+  await killedUp(kept!, { ...b, ...brief }, 2);
+  const left = emulator.invocations().at(-1)!.invokeId;
+  await killedUp(kept!, { ...c, ...brief }, 1);
+  expect(living()).toEqual(idsOf(1, 2));
+  expect(current()).toEqual([]);
+  return { kept: kept!, left };
+}
+
 describe("what an update left, and the next one marked before it died as well", () => {
   test("is still known after a refresh: the next up runs anew", async () => {
     const kept = await leftB();
@@ -103,10 +129,7 @@ describe("what an update left, and the next one marked before it died as well", 
   });
 
   test("is awaited where it still runs", async () => {
-    const kept = await leftB({ 1: slow, 2: slow });
-    const left = emulator.invocations().at(-1)!.invokeId;
-    await killedUp(kept, c, 1);
-    expect(living()).toEqual(idsOf(1, 2));
+    const { kept, left } = await leftMarkedB();
     const next = await up(emulator, kept, c);
     expect(next.lines).toContain(`run: waits for what still runs of the earlier run: ${left}`);
     expect(stateOf(next.kept)).toMatchObject({ status: "Success" });
@@ -126,6 +149,64 @@ describe("what an update left, and the next one marked before it died as well", 
       expect((await up(emulator, refreshed, a)).operation).toBe("same");
     },
   );
+});
+
+describe("a run that goes on is killed behind its call, and then other inputs come", () => {
+  const one = { ...a, rollout: { batchSize: 1 }, readiness: { wait: 0 } };
+  const two = { ...one, script: b.script };
+
+  /** On the first machine, and saved; on the second one, and not saved. */
+  async function leftSecond(): Promise<Kept> {
+    emulator = await startVirtual({ instances: fleet(2) });
+    const process = newProcess(emulator, {
+      around: (raw) => async (action, request) => {
+        const answer = await raw(action, request);
+        if (action === "RunCommand") process.signals.windDown("SIGINT was received");
+        return answer;
+      },
+    });
+    const { kept } = await up(emulator, undefined, one, { process });
+    expect(stateOf(kept).status).toBe("Interrupted");
+    await emulator.clock.advance(5_000);
+    await killedUp(kept!, one, 1);
+    await emulator.clock.advance(60_000);
+    expect(launches(emulator)).toEqual([[idOf(1)], [idOf(2)]]);
+    return kept!;
+  }
+
+  test("which are refused before they mark anything: back again, nothing runs twice", async () => {
+    const kept = await leftSecond();
+    emulator.instances.agent(idOf(1), { mode: "offline" });
+    await emulator.clock.advance(300_000);
+    const refused = await up(emulator, kept, two);
+    expect(refused.failure?.message).toContain("not ready");
+    expect(current()).toHaveLength(2);
+    emulator.instances.agent(idOf(1), { mode: "online" });
+    await emulator.clock.advance(200_000);
+    const next = await up(emulator, refused.kept, one);
+    expect(launches(emulator)).toEqual([[idOf(1)], [idOf(2)]]);
+    expect(stateOf(next.kept)).toMatchObject({ status: "Success", summary: { succeeded: 2 } });
+  });
+
+  test("and die behind their mark: back again, what was marked is taken over", async () => {
+    const kept = await leftSecond();
+    await killedUp(kept, two, 1);
+    expect(current()).toEqual([]);
+    const refreshed = await refresh(emulator, kept);
+    const next = await up(emulator, refreshed, one);
+    expect(launches(emulator)).toEqual([[idOf(1)], [idOf(2)]]);
+    expect(stateOf(next.kept)).toMatchObject({ status: "Success", summary: { succeeded: 2 } });
+    expect((await up(emulator, next.kept, one)).operation).toBe("same");
+  });
+
+  test("and die behind their call: back again, it runs anew on all", async () => {
+    const kept = await leftSecond();
+    await killedUp(kept, two, 2);
+    emulator.requests.clear();
+    const next = await up(emulator, kept, one);
+    expect(launches(emulator)).toEqual([[idOf(1)], [idOf(2)]]);
+    expect(stateOf(next.kept).status).toBe("Success");
+  });
 });
 
 describe("a delete that died", () => {
@@ -216,6 +297,13 @@ describe("a delete", () => {
     emulator.requests.clear();
     await up(emulator, undefined, b);
     expect(launches(emulator)).toEqual([idsOf(1, 2)]);
+  });
+
+  test("stops what an interrupted update left behind the mark of another one", async () => {
+    const { kept, left } = await leftMarkedB();
+    const lines = await destroy(emulator, kept);
+    expect(lines).toContain(`run: an interrupted update left ${left}; it is stopped and set aside`);
+    expect(living()).toEqual([]);
   });
 
   test("stops and marks also who was added by an update that died", async () => {

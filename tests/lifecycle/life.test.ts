@@ -14,6 +14,7 @@ import {
   up,
   virtualClock,
 } from "../support/lifecycle.js";
+import { cli } from "../support/cli.js";
 import { otherClient, timed } from "../support/timed.js";
 import { Mortal } from "./chaos/mortal.js";
 import type { KillPoint } from "../support/kill-points.js";
@@ -251,6 +252,27 @@ describe("without tags", () => {
     await up(emulator, undefined, untagged);
     expect(launches(emulator)).toEqual([idsOf(1, 2), idsOf(1, 3)]);
   });
+
+  test("after a destroy the same run is answered with the old one; other triggers make another", async () => {
+    emulator = await startVirtual({ instances: fleet(2) });
+    const first = await up(emulator, undefined, untagged);
+    await destroy(emulator, first.kept!);
+    const second = await up(emulator, undefined, untagged);
+    expect(emulator.invocations()).toHaveLength(1);
+    await destroy(emulator, second.kept!);
+    await up(emulator, undefined, { ...untagged, triggers: ["again"] });
+    expect(emulator.invocations()).toHaveLength(2);
+  });
+
+  test("after a destroy the same run with another timeout is red, and says why and what to do", async () => {
+    emulator = await startVirtual({ instances: fleet(2) });
+    const first = await up(emulator, undefined, untagged);
+    await destroy(emulator, first.kept!);
+    const second = await up(emulator, undefined, { ...untagged, timeout: 90 });
+    expect(second.failure?.message).toContain('with ownership: "none" it cannot be found');
+    expect(second.failure?.message).toContain("change triggers");
+    expect(emulator.invocations()).toHaveLength(1);
+  });
 });
 
 describe("refresh", () => {
@@ -268,6 +290,17 @@ describe("refresh", () => {
     expect(next.failure).toBeUndefined();
     expect(stateOf(next.kept).status).toBe("Success");
     expect(launches(emulator)).toEqual([]);
+  });
+
+  test("keeps the output of what has ended since", async () => {
+    emulator = await startVirtual({ instances: fleet(2, { 2: exits(3, "disk full\n", 60_000) }) });
+    const patient = { ...inputs, wait: { timeout: 10 } };
+    const first = await up(emulator, undefined, patient);
+    await emulator.clock.advance(120_000);
+    const refreshed = await refresh(emulator, first.kept!);
+    expect(rowsOf(refreshed)[idOf(2)]).toMatchObject({ status: "Failed", output: "disk full\n" });
+    const next = await up(emulator, refreshed, patient);
+    expect(next.failure?.message).toContain("disk full");
   });
 
   test("of a finished run looks once for what is unknown, and changes nothing", async () => {
@@ -311,6 +344,57 @@ describe("update", () => {
     expect(Date.parse(after!.acceptedAt)).toBeGreaterThanOrEqual(Date.parse(before!.finishedAt!));
     expect(stateOf(next.kept).status).toBe("Success");
     expect(mutatingCalls(emulator)).not.toContain("StopInvocation");
+  });
+
+  test("with a new run, what was dropped while it ran is awaited as well", async () => {
+    emulator = await startVirtual({ instances: fleet(2, { 2: slow }) });
+    const on = (count: number) => ({ script, targets: { instanceIds: idsOf(1, count) } });
+    const first = await up(emulator, undefined, { ...on(2), wait: { timeout: 5 } });
+    const second = await up(emulator, first.kept, on(1));
+    const third = await up(emulator, second.kept, { ...on(2), script: other });
+    expect(third.lines.join("\n")).toContain("waits for what still runs of the earlier run: t-");
+    const [before, after] = emulator.tasks().filter(({ instanceId }) => instanceId === idOf(2));
+    expect(Date.parse(after!.acceptedAt)).toBeGreaterThanOrEqual(Date.parse(before!.finishedAt!));
+  });
+
+  test("with a new run, what still runs behind an abandoned hold is awaited as well", async () => {
+    emulator = await startVirtual({ instances: fleet(3, { 1: exits(3), 2: slow }) });
+    const given = {
+      script,
+      targets: { instanceIds: idsOf(1, 3) },
+      wait: { timeout: 20 },
+      rollout: { batchSize: 2 },
+    };
+    const first = await up(emulator, undefined, given);
+    const { holdId, status } = stateOf(first.kept);
+    expect(status).toBe("Held");
+    const env = { CLOUD_ASSISTANT_ABANDON: holdId };
+    const second = await up(emulator, first.kept, given, { env });
+    expect(stateOf(second.kept).status).toBe("Abandoned");
+    expect(living()).toEqual([idOf(2)]);
+    const anew = { ...given, wait: { timeout: 200 }, script: other };
+    const third = await up(emulator, second.kept, anew);
+    expect(third.lines.join("\n")).toContain("waits for what still runs of the earlier run: t-");
+  });
+
+  test("a hold that is set while a new run waits for the earlier one ends the wait, and nothing runs", async () => {
+    emulator = await startVirtual({ instances: fleet(1, { 1: exits(0, "", 3_000_000) }) });
+    const given = { ...inputs, timeout: 6_000, wait: { timeout: 1_000 } };
+    const first = await up(emulator, undefined, given);
+    let stopped: Promise<Awaited<ReturnType<typeof cli>>> | undefined;
+    const stop = (): void => {
+      stopped = cli(emulator, ["stop", "run"], { kept: { run: first.kept } });
+    };
+    const process = newProcess(emulator, {
+      clock: timed(emulator, [{ afterMs: 100_000, run: stop }]),
+    });
+    const second = await up(emulator, first.kept, { ...given, script: other }, { process });
+    expect((await stopped!).err).toBe("");
+    expect(living()).toEqual([]);
+    const { status, holdId, script: kept } = stateOf(second.kept);
+    expect([status, kept]).toEqual(["Held", script]);
+    expect((await stopped!).out).toContain(holdId);
+    expect(launches(emulator)).toHaveLength(1);
   });
 
   test("with a retry touches the rows in question only", async () => {
@@ -394,6 +478,69 @@ describe("delete", () => {
     emulator.instances.remove(idOf(2));
     await destroy(emulator, kept!);
     expect(living()).toEqual([]);
+  });
+
+  test("waits as long as the command may take and 90 s, whatever wait.timeout says", async () => {
+    emulator = await startVirtual({ instances: fleet(1, { 1: slow }) });
+    const { kept } = await up(emulator, undefined, {
+      ...inputs,
+      timeout: 900,
+      wait: { timeout: 1 },
+    });
+    emulator.instances.agent(idOf(1), { fault: "never-closes" });
+    const before = emulator.clock.now();
+    await expect(destroy(emulator, kept!)).rejects.toMatchObject({ code: "StopTimedOut" });
+    expect(emulator.clock.now() - before).toBeGreaterThanOrEqual(990_000);
+    expect(emulator.clock.now() - before).toBeLessThan(1_010_000);
+  });
+
+  describe("stops also", () => {
+    const on = (count: number) => ({
+      script,
+      targets: { instanceIds: idsOf(1, count) },
+      timeout: 6_000,
+      wait: { timeout: 10 },
+    });
+    const long = { 2: exits(0, "", 3_000_000) };
+
+    test.each(["tags", "none"])(
+      "who was dropped while it ran (ownership %s)",
+      async (ownership) => {
+        emulator = await startVirtual({ instances: fleet(2, long) });
+        const first = await up(emulator, undefined, { ...on(2), ownership });
+        const second = await up(emulator, first.kept, { ...on(1), ownership });
+        expect(rowsOf(second.kept)[idOf(2)]!.status).toBe("Dropped");
+        expect(living()).toEqual([idOf(2)]);
+        await destroy(emulator, second.kept!);
+        expect(living()).toEqual([]);
+      },
+    );
+
+    test("who was no target any more when its call was taken over", async () => {
+      emulator = await startVirtual({ instances: fleet(2, long) });
+      await killedUp(undefined, on(2), { at: "after-mutating", nth: 1 });
+      const { kept, failure } = await up(emulator, undefined, on(1));
+      expect(failure).toBeUndefined();
+      expect(living()).toEqual([idOf(2)]);
+      await destroy(emulator, kept!);
+      expect(living()).toEqual([]);
+    });
+
+    test("what a read did not show for so long that nobody could say how it ended", async () => {
+      emulator = await startVirtual({ instances: fleet(2, long) });
+      const first = await up(emulator, undefined, on(2));
+      const blind = { ...on(2), wait: { timeout: 100 } };
+      const second = await up(emulator, first.kept, blind, {
+        around: (raw) => async (action, request) => {
+          const answer = await raw(action, request);
+          const byId = action === "DescribeInvocations" && "invokeId" in request;
+          return byId ? { ...answer, invocations: { invocation: [] } } : answer;
+        },
+      });
+      expect(rowsOf(second.kept)[idOf(2)]!.status).toBe("Unknown");
+      await destroy(emulator, second.kept!);
+      expect(living()).toEqual([]);
+    });
   });
 
   test("of a run whose record is gone is a success", async () => {

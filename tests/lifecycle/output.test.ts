@@ -172,6 +172,45 @@ describe("secret results", () => {
     },
   );
 
+  test.each([
+    ["whole", "/srv/hunter22"],
+    ["cut through where the words are shortened", `/srv/hunter22/${"deep/".repeat(30)}`],
+  ])(
+    "a secret that the service quotes is in no row, of a create or a refresh: %s",
+    async (_what, workingDir) => {
+      const errorInfo = `the directory ${workingDir} does not exist`;
+      const outcome = { kind: "invalid", errorCode: "DirectoryNotExists", errorInfo } as const;
+      emulator = await startVirtual({ instances: fleet(1, { 1: { behaviour: { outcome } } }) });
+      const secretInputs = ["workingDir"];
+      const inputs = { script, targets: tagged, workingDir, secretInputs };
+      const { kept, failure } = await up(emulator, undefined, inputs);
+      expect(rowsOf(kept)[idOf(1)]!.errorInfo).toContain("the directory [secret]");
+      const refreshed = await refresh(emulator, kept!);
+      const rows = JSON.stringify([rowsOf(kept), rowsOf(refreshed)]);
+      for (const text of [rows, failure!.message]) expect(text).not.toContain("hunter22");
+    },
+  );
+
+  test("the hash of a secret script is a secret too, and a second up has nothing to do", async () => {
+    emulator = await startVirtual({ instances: fleet(1) });
+    const inputs = { script, targets: tagged, secretInputs: ["script.content"] };
+    const { kept } = await up(emulator, undefined, inputs);
+    const secret = { [signature]: "1b47061264138c4ac30d75fd1eb44270" };
+    const plan = { command: { contentHash: secret } };
+    expect(kept).toMatchObject({
+      inputs: { plan },
+      outputs: { plan, commandContentHash: secret },
+    });
+    const refreshed = await refresh(emulator, kept!);
+    expect(refreshed.outputs).toEqual(kept!.outputs);
+    expect(refreshed.inputs).toMatchObject({ plan });
+    for (const again of [kept, refreshed]) {
+      expect((await up(emulator, again, inputs)).operation).toBe("same");
+    }
+    const other = { ...inputs, script: { content: "echo other\n" } };
+    expect((await up(emulator, kept, other)).operation).toBe("update");
+  });
+
   test("without a secret they are plain", async () => {
     emulator = await startVirtual({ instances: fleet(1) });
     const { kept } = await up(emulator, undefined, { script, targets: tagged });

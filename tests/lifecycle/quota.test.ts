@@ -151,6 +151,22 @@ test("what this up has made itself is not counted twice when the count comes lat
   expect(second.lines.join("\n")).not.toContain("warning");
 });
 
+test("a run that stopped early takes up what it has made, and not what it meant to", async () => {
+  emulator = await startVirtual({
+    instances: fleet(20, { 1: exits(3) }),
+    limits: { invocationsPerDay: 20 },
+  });
+  const process = newProcess(emulator);
+  const early = { script, targets: { instanceIds: idsOf(1, 15) }, rollout: oneEach };
+  const first = await up(emulator, undefined, { ...early, name: "first" }, { process });
+  expect(stateOf(first.kept).status).toBe("Held");
+  const ten = { ...early, targets: { instanceIds: idsOf(2, 11) }, name: "second" };
+  expect((await up(emulator, undefined, ten, { process })).failure).toBeUndefined();
+  const tooMany = { ...early, targets: { instanceIds: idsOf(2, 11) }, name: "third" };
+  const third = await up(emulator, undefined, tooMany, { process });
+  expect(third.failure?.message).toContain("Given: 21");
+});
+
 test("resources that begin at once add up as well", async () => {
   emulator = await startVirtual({
     instances: fleet(4).map((seed) => ({ ...seed, ...exits(0, "", 30_000) })),

@@ -11,8 +11,12 @@ import {
   startVirtual,
   stateOf,
   up,
+  virtualClock,
+  type Kept,
+  type Process,
 } from "../support/lifecycle.js";
 import { timed } from "../support/timed.js";
+import { Mortal } from "./chaos/mortal.js";
 
 jest.setTimeout(60_000);
 
@@ -58,6 +62,45 @@ describe("the sweep", () => {
     expect(third.failure).toBeUndefined();
     expect(launches(emulator)).toEqual([idsOf(1, 2), idsOf(1, 2)]);
   });
+
+  test.each(["a create", "an update that goes on"])(
+    "too many unready behind what %s has taken over: that is watched and saved",
+    async (which) => {
+      emulator = await startVirtual({ instances: fleet(3, { 2: exits(0, "", 600_000) }) });
+      const each = {
+        script,
+        targets: { instanceIds: idsOf(1, 3) },
+        timeout: 6_000,
+        rollout: { batchSize: 1 },
+        readiness: { wait: 0 },
+      };
+      let kept: Kept | undefined;
+      if (which !== "a create") {
+        const process: Process = newProcess(emulator, {
+          clock: timed(emulator, [
+            { afterMs: 100, run: () => process.signals.windDown("SIGINT was received") },
+          ]),
+        });
+        kept = (await up(emulator, undefined, each, { process })).kept;
+        expect(launches(emulator)).toEqual([[idOf(1)]]);
+      }
+      const mortal = new Mortal({ at: "after-mutating", nth: which === "a create" ? 2 : 1 });
+      const clock = mortal.clock(virtualClock(emulator));
+      up(emulator, kept, each, { clock, around: mortal.around }).catch(() => undefined);
+      await mortal.death;
+      emulator.instances.agent(idOf(3), { mode: "offline" });
+      await emulator.clock.advance(300_000);
+      const next = await up(emulator, kept, each);
+      expect(launches(emulator)).toEqual([[idOf(1)], [idOf(2)]]);
+      expect(next.failure?.message).toContain(`${idOf(3)} has no Cloud Assistant client running`);
+      const made = emulator.invocations().map(({ invokeId }) => invokeId);
+      expect([...stateOf(next.kept).invocationIds].sort()).toEqual(made.sort());
+      expect(stateOf(next.kept)).toMatchObject({
+        status: "Interrupted",
+        summary: { succeeded: 2, notStarted: 1 },
+      });
+    },
+  );
 
   test("unready members within maxUnready are rows of their own, counted apart from failures", async () => {
     emulator = await startVirtual({ instances: fleet(3, { 2: stopped }) });
@@ -239,6 +282,28 @@ describe("readiness.install", () => {
     ]);
     expect(lines.join("\n")).toContain(`installs the client on, and reboots, ${idOf(2)}`);
     expect(stateOf(kept).summary.succeeded).toBe(2);
+  });
+
+  test("a reboot whose answer is lost is not asked for again, and the run goes on", async () => {
+    emulator = await startVirtual({ instances: fleet(1, { 1: bare }) });
+    emulator.faults.add({
+      match: { action: "RebootInstances", nth: 1 },
+      effect: { kind: "dropAfterCommit" },
+    });
+    const { failure } = await up(emulator, undefined, inputs);
+    expect(failure).toBeUndefined();
+    expect(emulator.requests.list({ action: "RebootInstances" })).toHaveLength(1);
+  });
+
+  test("a reboot that is throttled was none: it is asked for again", async () => {
+    emulator = await startVirtual({ instances: fleet(1, { 1: bare }) });
+    emulator.faults.add({
+      match: { action: "RebootInstances", nth: 1 },
+      effect: { kind: "error", status: 400, code: "Throttling.User" },
+    });
+    const { failure } = await up(emulator, undefined, inputs);
+    expect(failure).toBeUndefined();
+    expect(emulator.requests.list({ action: "RebootInstances" })).toHaveLength(2);
   });
 
   test("without it a machine without a client is unready, and nothing is changed", async () => {

@@ -113,7 +113,7 @@ describe("canary", () => {
     const { kept, failure } = await up(emulator, undefined, inputs);
     expect(launches(emulator)).toEqual([idsOf(1, 2)]);
     expect(failure?.message).toContain(
-      "1 of 2 canaries failed, and 0 may (rollout.canary.maxFailures)",
+      "1 of 2 canaries failed, and 0 may fail (rollout.canary.maxFailures)",
     );
     expect(stateOf(kept)).toMatchObject({ status: "Held", holdReason: "canary" });
   });
@@ -163,7 +163,7 @@ describe("budget", () => {
     const rollout = { batchSize: 1, maxFailures: 2 };
     const first = await up(emulator, undefined, { script, targets: tagged, rollout, name: "a" });
     expect(launches(emulator)).toHaveLength(4);
-    expect(first.failure?.message).toContain("3 failed, and 2 may (rollout.maxFailures)");
+    expect(first.failure?.message).toContain("3 failed, and 2 may fail (rollout.maxFailures)");
     expect(stateOf(first.kept).summary).toMatchObject({ failed: 3, notStarted: 1 });
     const wide = { batchSize: 1, maxFailures: "60%" };
     const second = await up(emulator, undefined, {
@@ -928,6 +928,23 @@ describe("wait.for", () => {
     const third = await up(emulator, refreshed, inputs);
     expect(third.operation).toBe("same");
     expect(launches(emulator)).toHaveLength(1);
+  });
+
+  test("acceptance that becomes completion is saved: nothing is called, and green stays green", async () => {
+    emulator = await startVirtual({ instances: fleet(1, { 1: exits(3, "", 600_000) }) });
+    const inputs = { script, targets: tagged, timeout: 3_600 };
+    const first = await up(emulator, undefined, { ...inputs, wait: { for: "acceptance" } });
+    emulator.requests.clear();
+    const second = await up(emulator, first.kept, inputs);
+    expect(second.failure).toBeUndefined();
+    expect(stateOf(second.kept).status).toBe("Success");
+    await emulator.clock.advance(700_000);
+    const refreshed = await refresh(emulator, second.kept!);
+    const third = await up(emulator, refreshed, { ...inputs, timeout: 3_000 });
+    expect(third.failure).toBeUndefined();
+    expect(stateOf(third.kept)).toMatchObject({ status: "Success", summary: { failed: 1 } });
+    expect((await up(emulator, third.kept, { ...inputs, timeout: 3_000 })).operation).toBe("same");
+    expect(launches(emulator)).toEqual([]);
   });
 
   test("acceptance that does not come: red, Interrupted", async () => {

@@ -5,11 +5,13 @@
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import type { Emulator } from "cloud-assistant-emulator";
+import { cli } from "../support/cli.js";
 import { schemaVersion } from "../../provider/src/names.js";
 import {
   destroy,
   launches,
   mutatingCalls,
+  newProcess,
   refresh,
   startVirtual,
   stateOf,
@@ -72,5 +74,29 @@ test("a state of a later version is refused, and nothing is called", async () =>
   await expect(destroy(emulator, later)).rejects.toThrow(
     `Given: schema ${schemaVersion + 1}. Allowed: up to ${schemaVersion}.`,
   );
+  expect(emulator.requests.list()).toEqual([]);
+});
+
+test("a saved command of a later version is refused by every operation, and nothing is called", async () => {
+  const { command } = newProcess(emulator).runtime;
+  const state = { name: "n", content: "echo\n", schemaVersion: schemaVersion + 1 };
+  const refused = `Given: schema ${schemaVersion + 1}. Allowed: up to ${schemaVersion}.`;
+  for (const operation of [
+    async () => command.diff("c-1", state, state),
+    () => command.read("c-1", state),
+    () => command.update("c-1", state, state),
+    () => command.delete("c-1", state),
+  ]) {
+    await expect(operation()).rejects.toThrow(refused);
+  }
+  expect(emulator.requests.list()).toEqual([]);
+});
+
+test("the command line refuses a state of a later version, and calls nothing", async () => {
+  const [, , kept] = states[0]!;
+  const later = { ...kept, outputs: { ...kept.outputs, schemaVersion: schemaVersion + 1 } };
+  const end = await cli(emulator, ["stop", "run"], { kept: { run: later } });
+  expect(end.code).toBe(1);
+  expect(end.err).toContain(`Given: schema ${schemaVersion + 1}.`);
   expect(emulator.requests.list()).toEqual([]);
 });

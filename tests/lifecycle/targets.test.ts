@@ -276,6 +276,63 @@ describe("what operators allow", () => {
   });
 });
 
+describe("ids that are added", () => {
+  const on = (count: number, more: Record<string, unknown> = {}) => ({
+    script,
+    targets: { instanceIds: idsOf(1, count), ...more },
+  });
+
+  test.each([
+    ["maxTargets", {}, { CLOUD_ASSISTANT_MAX_TARGETS: "3" }, "Allowed: at most 3"],
+    ["expect.max", { expect: { max: 3 } }, {}, "Narrow the selectors, or raise expect.max"],
+  ])("%s bounds them with the others, before any call", async (_what, more, env, said) => {
+    emulator = await startVirtual({ instances: fleet(6) });
+    const first = await up(emulator, undefined, on(2, more), { env });
+    emulator.requests.clear();
+    const second = await up(emulator, first.kept, on(6, more), { env });
+    expect(second.failure?.message).toContain(said);
+    expect(second.lines.join("\n")).toContain(said);
+    expect(mutatingCalls(emulator)).toEqual([]);
+    const third = await up(emulator, first.kept, on(3, more), { env });
+    expect(launches(emulator)).toEqual([[idOf(3)]]);
+    expect(third.failure).toBeUndefined();
+  });
+
+  test("exclude.tags leaves them out, in the preview and in the update", async () => {
+    const exclude = { tags: { env: "prod" } };
+    emulator = await startVirtual({ instances: fleet(2, { 2: { tags: { env: "prod" } } }) });
+    const first = await up(emulator, undefined, on(1, { exclude }));
+    emulator.requests.clear();
+    const second = await up(emulator, first.kept, on(2, { exclude }));
+    expect(mutatingCalls(emulator)).toEqual([]);
+    expect(second.lines.join("\n")).not.toContain("runs alone");
+    expect(Object.keys(rowsOf(second.kept))).toEqual([idOf(1)]);
+    expect((await up(emulator, second.kept, on(2, { exclude }))).operation).toBe("same");
+  });
+
+  test("exclude.tags leaves them out under track as well", async () => {
+    emulator = await startVirtual({ instances: fleet(2, { 2: { tags: { env: "prod" } } }) });
+    const exclude = { tags: { env: "prod" } };
+    const more = { tags: { role: "web" }, membership: "track", exclude };
+    const first = await up(emulator, undefined, on(1, more));
+    emulator.requests.clear();
+    const second = await up(emulator, first.kept, on(2, more));
+    expect(mutatingCalls(emulator)).toEqual([]);
+    expect(second.lines.join("\n")).not.toContain("runs alone");
+  });
+
+  test("are judged also where a hold makes them wait", async () => {
+    emulator = await startVirtual({ instances: fleet(5, { 1: exits(3) }) });
+    const rollout = { batchSize: 1 };
+    const env = { CLOUD_ASSISTANT_MAX_TARGETS: "3" };
+    const first = await up(emulator, undefined, { ...on(2), rollout }, { env });
+    expect(stateOf(first.kept).status).toBe("Held");
+    const second = await up(emulator, first.kept, { ...on(5), rollout }, { env });
+    expect(second.failure?.message).toContain("Allowed: at most 3");
+    expect(Object.keys(rowsOf(second.kept))).toEqual(idsOf(1, 2));
+  });
+});
+
 describe("pinned membership", () => {
   test("who matches later is not run until the next run, and the up reads nothing", async () => {
     emulator = await startVirtual({ instances: fleet(2) });
@@ -421,6 +478,23 @@ describe("dropped members", () => {
     const second = await up(emulator, first.kept, { script, targets: { instanceIds: [idOf(1)] } });
     const third = await up(emulator, second.kept, both);
     expect(launches(emulator)).toEqual([idsOf(1, 2), [idOf(2)]]);
+    expect(rowsOf(third.kept)[idOf(2)]).toMatchObject({ status: "Success", attempt: 2 });
+  });
+
+  test("one that was dropped while it ran and comes back is awaited before it runs again", async () => {
+    emulator = await startVirtual({ instances: fleet(2, { 2: exits(0, "", 60_000) }) });
+    const on = (count: number, seconds: number) => ({
+      script,
+      targets: { instanceIds: idsOf(1, count) },
+      wait: { timeout: seconds },
+    });
+    const first = await up(emulator, undefined, on(2, 5));
+    const second = await up(emulator, first.kept, on(1, 200));
+    expect(rowsOf(second.kept)[idOf(2)]!.status).toBe("Dropped");
+    const third = await up(emulator, second.kept, on(2, 200));
+    expect(third.lines.join("\n")).toContain("waits for what still runs of the earlier run: t-");
+    const [before, after] = emulator.tasks().filter(({ instanceId }) => instanceId === idOf(2));
+    expect(Date.parse(after!.acceptedAt)).toBeGreaterThanOrEqual(Date.parse(before!.finishedAt!));
     expect(rowsOf(third.kept)[idOf(2)]).toMatchObject({ status: "Success", attempt: 2 });
   });
 });

@@ -239,6 +239,155 @@ test("one limiter a region: no more than sixteen calls are in flight, of all res
   expect(most).toBeGreaterThan(8);
 });
 
+describe("who asked is asked for right before each try of a call", () => {
+  const throttled: FaultEffect = { kind: "error", status: 429, code: "Throttling.User" };
+  const lost: FaultEffect = { kind: "dropBeforeCommit" };
+  type Spoiler = "the engine is gone" | "SIGINT" | "SIGTERM";
+
+  function spoil(process: ReturnType<typeof newProcess>, by: Spoiler): void {
+    if (by === "the engine is gone") process.leave();
+    else if (by === "SIGINT") process.signals.windDown("SIGINT was received");
+    else process.signals.abort("SIGTERM was received");
+  }
+
+  test.each([
+    ["the engine is gone", "throttled", throttled, 0],
+    ["the engine is gone", "lost", lost, 0],
+    ["SIGTERM", "throttled", throttled, 0],
+    ["SIGTERM", "lost", lost, 0],
+    ["SIGINT", "throttled", throttled, 0],
+    // What it did is to be known: whether it was accepted is asked with the same token.
+    ["SIGINT", "lost", lost, 1],
+  ] as const)("%s after a call that was %s", async (by, _what, effect, made) => {
+    emulator = await startVirtual({ instances: fleet(1) });
+    emulator.faults.add({ match: { action: "RunCommand", nth: 1 }, effect });
+    const process = newProcess(emulator, {
+      around: (raw) => async (action, request) => {
+        try {
+          return await raw(action, request);
+        } catch (reason) {
+          if (action === "RunCommand") spoil(process, by);
+          throw reason;
+        }
+      },
+    });
+    await up(emulator, undefined, inputs, { process });
+    expect(launches(emulator)).toHaveLength(made);
+  });
+
+  test.each(["the engine is gone", "SIGINT"] as const)(
+    "%s while the next batch is looked at",
+    async (by) => {
+      emulator = await startVirtual({ instances: fleet(4) });
+      let looks = 0;
+      const process = newProcess(emulator, {
+        around: (raw) => async (action, request) => {
+          const answer = await raw(action, request);
+          if (action === "DescribeCloudAssistantStatus" && launches(emulator).length === 1) {
+            looks += 1;
+            spoil(process, by);
+          }
+          return answer;
+        },
+      });
+      const split = { ...inputs, rollout: { batchSize: 2 } };
+      const { kept } = await up(emulator, undefined, split, { process });
+      expect(looks).toBe(1);
+      expect(launches(emulator)).toEqual([idsOf(1, 2)]);
+      expect(stateOf(kept).status).toBe("Interrupted");
+    },
+  );
+});
+
+describe("a run whose tokens were answered with old invocations", () => {
+  const env = { CLOUD_ASSISTANT_MAX_INSTANCES_PER_CALL: "1" };
+
+  test.each([2, 1])(
+    "repeats its run ids after a crash, whichever answer comes first (then that of %d last)",
+    async (lateAgain) => {
+      emulator = await startVirtual({ instances: fleet(2) });
+      const named = { script, targets: { instanceIds: idsOf(1, 2) }, rollout: { batchSize: 2 } };
+      const before = await up(emulator, undefined, named, { env });
+      await destroy(emulator, before.kept!);
+      await emulator.clock.advanceTo(emulator.clock.now() + 600_000);
+
+      /** Answers one machine's call only when the other has been launched anew. */
+      const ordered = (late: string, dies: boolean) => {
+        let dead = false;
+        let answers = 0;
+        let open: () => void = () => undefined;
+        const gate = new Promise<void>((resolve) => (open = resolve));
+        let tell: () => void = () => undefined;
+        const death = new Promise<void>((resolve) => (tell = resolve));
+        const never = <T>(): Promise<T> => new Promise(() => undefined);
+        const around =
+          (raw: RawCall): RawCall =>
+          async (action, request) => {
+            if (dead) return never();
+            const answer = await raw(action, request);
+            if (action === "RunCommand") {
+              answers += 1;
+              const [mine] = (request as { instanceId: readonly string[] }).instanceId;
+              if (mine === late) await gate;
+              else if (answers >= 3) open();
+              if (dies && answers === 4) {
+                dead = true;
+                tell();
+              }
+            }
+            return dead ? never() : answer;
+          };
+        return { around, death };
+      };
+      const killed = ordered(idOf(2), true);
+      up(emulator, undefined, named, { env, around: killed.around }).catch(() => undefined);
+      await killed.death;
+      expect(emulator.invocations()).toHaveLength(4);
+      emulator.faults.add({
+        match: { action: "DescribeInvocations" },
+        times: 2,
+        effect: { kind: "stale", staleMs: 60_000 },
+      });
+      const again = ordered(idOf(lateAgain), false);
+      const { kept } = await up(emulator, undefined, named, { env, around: again.around });
+      expect(emulator.invocations()).toHaveLength(4);
+      // Its own run id is what theirs follow from: what it makes later is explained by it.
+      expect(stateOf(kept).runId).toBe(stateOf(before.kept).runId);
+    },
+  );
+
+  test("is taken over with lost state, goes on, and is watched by pages rather than one by one", async () => {
+    const slow = exits(0, "", 60_000);
+    const special = Object.fromEntries(idsOf(1, 6).map((_id, n) => [n + 1, slow]));
+    emulator = await startVirtual({ instances: fleet(6, special) });
+    const all = { ...inputs, timeout: 600, rollout: { batchSize: 6 } };
+    const before = await up(emulator, undefined, all, { env });
+    await destroy(emulator, before.kept!);
+    const process = newProcess(emulator, {
+      env,
+      clock: timed(emulator, [{ afterMs: 20_000, run: () => process.signals.abort("SIGTERM") }]),
+    });
+    const cut = await up(emulator, undefined, all, { process });
+    expect(stateOf(cut.kept).status).toBe("Interrupted");
+    expect(emulator.invocations()).toHaveLength(12);
+    const lost = await up(emulator, undefined, all, { env });
+    expect(emulator.invocations()).toHaveLength(12);
+    expect(stateOf(lost.kept)).toMatchObject({
+      status: "Success",
+      runId: stateOf(before.kept).runId,
+    });
+    const reads = emulator.requests.list({ action: "DescribeInvocations" });
+    expect(reads.filter(({ params }) => params.InvokeId !== undefined)).toEqual([]);
+    // A → B → A, in the second life of the resource.
+    const b = { ...all, script: { content: "echo b\n" } };
+    const second = await up(emulator, lost.kept, b, { env });
+    const third = await up(emulator, second.kept, all, { env });
+    expect(emulator.invocations()).toHaveLength(24);
+    expect(stateOf(third.kept).status).toBe("Success");
+    expect(await refresh(emulator, third.kept!)).toMatchObject({ outputs: third.kept!.outputs });
+  });
+});
+
 describe("pages", () => {
   const many = { ...inputs, targets: { names: ["web-*"], expect: { max: 250 } } };
   const perCall = { CLOUD_ASSISTANT_MAX_INSTANCES_PER_CALL: "100" };

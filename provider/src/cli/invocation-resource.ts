@@ -2,6 +2,7 @@ import { CloudAssistantError } from "../errors.js";
 import type { CommandInvocationInputs, Connection, Ledger } from "../inputs.js";
 import { nameOf } from "../lifecycle/world.js";
 import { commandInvocationType } from "../names.js";
+import { mustBeReadable } from "../shells/wire.js";
 import { hiddenSecret, type StackResource, type StackState } from "./stack.js";
 
 /** A `CommandInvocation` as the command line needs it. */
@@ -38,7 +39,7 @@ export function findByName(state: StackState, name: string): StackResource {
     throw new CloudAssistantError(
       "InvalidInputs",
       `Several resources have this name. Given: "${name}". Allowed: a name that one resource has, ` +
-        `or a URN. Write --urn with one of ${found.map(({ urn }) => urn).join(", ")}.`,
+        `or a URN. Write one of these in place of the name: ${found.map(({ urn }) => urn).join(", ")}.`,
     );
   }
   const names = all.map(({ urn }) => nameOf(urn)).join(", ") || "none";
@@ -48,16 +49,17 @@ export function findByName(state: StackState, name: string): StackResource {
   throw new CloudAssistantError(
     "NotFound",
     `The stack's state has no CommandInvocation of this name. Given: "${name}". Allowed: ${names}. ` +
-      `One whose first create is under way is not in the state yet: write --urn ${urn}.`,
+      `One whose first create is under way is not in the state yet: \`stop --urn ${urn}\` stops it.`,
   );
 }
 
 /**
  * Reads what a resource has saved.
- * @throws CloudAssistantError `StateUnreadable` where it lacks what every version saves
+ * @throws CloudAssistantError `StateUnreadable` where it lacks what every version saves, or a newer one wrote it
  */
 export function readInvocation(resource: StackResource): InvocationResource {
   const { outputs } = resource;
+  mustBeReadable(outputs);
   const text = (key: string): string => {
     const value = outputs[key];
     if (typeof value === "string" && value !== "") return value;

@@ -18,7 +18,10 @@ export async function stop(
 ): Promise<void> {
   const given = [name, options.urn, options.owner].filter((one) => one !== undefined);
   if (given.length !== 1) {
-    throw usageError("Say whose run is to be stopped: NAME, --urn URN or --owner ID, one of them.");
+    throw usageError(
+      `It is not clear whose run is to be stopped. Given: ${given.join(", ") || "nobody"}. Allowed: ` +
+        `one of NAME, --urn URN and --owner ID. Write just one of them.`,
+    );
   }
   const target = await findStopTarget(name, options, session, deps);
   const print = (line: string): void => {

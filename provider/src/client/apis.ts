@@ -53,6 +53,7 @@ export function createApis(deps: ApisDeps): Apis {
       credentials,
       assumeRole,
       userAgent: `pulumi-cloud-assistant/${deps.version}`,
+      redact: deps.redact,
     });
     const api = retryingApi(deps.around?.(sdk.raw) ?? sdk.raw, {
       region,

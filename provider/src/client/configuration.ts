@@ -70,11 +70,13 @@ export type ConfigReader = (key: string) => string | undefined;
  */
 export function resolveSettings(env: Env, config: ConfigReader, connection?: Connection): Settings {
   const problems: string[] = [];
+  const endpoint = endpointOf(env, config, problems);
+  const credentials = credentialsOf(env, config, connection, problems);
   const settings: Settings = {
     region: regionOf(env, config, connection),
-    endpoint: endpointOf(env, config, problems),
-    credentials: credentialsOf(env, config, connection, problems),
-    assumeRole: assumeRoleOf(env, config, connection, problems),
+    endpoint,
+    credentials,
+    assumeRole: assumeRoleOf(credentials, config, connection, problems),
     operator: operatorSettingsOf(env, config, problems),
   };
   if (problems.length > 0) {
@@ -243,16 +245,33 @@ function oidc(value: string | undefined, problems: string[]): CredentialSource |
   };
 }
 
+/** Where credentials and roles come from, in their order. */
+const places = { ownEnvironment: 0, connection: 1, own: 2, alicloud: 3, elsewhere: 4 } as const;
+
+function placeOf({ from }: CredentialSource): number {
+  if (from.startsWith("CLOUD_ASSISTANT_")) return places.ownEnvironment;
+  if (from.startsWith("connection.")) return places.connection;
+  if (from.startsWith(`${configNamespace}:`)) return places.own;
+  return from.startsWith("alicloud:") ? places.alicloud : places.elsewhere;
+}
+
 function assumeRoleOf(
-  env: Env,
+  credentials: CredentialSource,
   config: ConfigReader,
   connection: Connection | undefined,
   problems: string[],
 ): AssumeRole | undefined {
-  // Keys in the CLOUD_ASSISTANT_* environment are the last word: they are used as they are.
-  if (text(env.CLOUD_ASSISTANT_ACCESS_KEY_ID) !== undefined) return undefined;
+  // A role belongs to the credentials of its own place, or of a place that comes later: laid over
+  // those of an earlier one it would run the command in another account than they name.
+  const place = placeOf(credentials);
+  if (place < places.connection) return undefined;
   if (connection?.assumeRole !== undefined) return connection.assumeRole;
-  for (const key of [`${configNamespace}:assumeRole`, "alicloud:assumeRole"]) {
+  const roles = [
+    [`${configNamespace}:assumeRole`, places.own],
+    ["alicloud:assumeRole", places.alicloud],
+  ] as const;
+  for (const [key, from] of roles) {
+    if (place < from) return undefined;
     const found = jsonObject(key, text(config(key)), problems);
     if (found?.roleArn === undefined) continue;
     return {

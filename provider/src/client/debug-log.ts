@@ -120,8 +120,11 @@ function shown(value: unknown, deps: DebugDeps, most: number, key = ""): unknown
   return Object.fromEntries(entries.map(([name, item]) => [name, shown(item, deps, most, name)]));
 }
 
+/** The hash of a text with a secret in it could be guessed at, so that only its size is told. */
 function sized(text: string, deps: DebugDeps): object {
-  return { sha256: deps.sha256(text), bytes: Buffer.byteLength(text) };
+  const bytes = Buffer.byteLength(text);
+  const hides = deps.isSecret(text) || deps.redact(text) !== text;
+  return hides ? { bytes } : { sha256: deps.sha256(text), bytes };
 }
 
 function parameter(value: unknown, deps: DebugDeps): unknown {

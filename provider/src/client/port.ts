@@ -312,6 +312,17 @@ export type CallOptions = {
   readonly deadlineMs?: number;
   /** Ends waiting between tries. A try under way is never cut off: its answer matters. */
   readonly signal?: AbortSignal;
+  /**
+   * Asked right before each try, the first one included: what it throws ends the call.
+   *
+   * @param lost whether a try before may have had its effect, and nobody knows
+   */
+  readonly beforeTry?: (lost: boolean) => Promise<void>;
+  /**
+   * Set for what must not happen twice and takes no token: a try whose outcome is not known is the
+   * last one, and is `ApiUnreachable`.
+   */
+  readonly unrepeatable?: boolean;
 };
 
 /** One region of one account. */

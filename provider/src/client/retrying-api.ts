@@ -56,19 +56,26 @@ async function callUntilAnswered<A extends Action>(
   const patience = deps.clock.now() + (options.patienceMs ?? defaultPatienceMs);
   const until = Math.min(patience, options.deadlineMs ?? Infinity);
   let renewed = false;
+  let lost = false;
   for (let attempt = 1; ; attempt += 1) {
-    const outcome = await deps.limiter.run(action, () =>
-      logged(deps, action, request, attempt, () => tryOnce(raw, action, request)),
-    );
+    const outcome = await deps.limiter.run(action, async () => {
+      // Behind the limiter: it may have held the try back for a minute.
+      await options.beforeTry?.(lost);
+      return logged(deps, action, request, attempt, () => tryOnce(raw, action, request));
+    });
     if ("response" in outcome) return outcome.response;
     const { failure, trouble } = outcome;
     if (trouble.kind === "denied" || trouble.kind === "refused")
-      throw refusal(action, failure, trouble, deps);
+      throw refusal(action, failure, trouble, deps, onTagging(action, request, trouble));
     if (trouble.kind === "expired" && !renewed) {
       renewed = true;
       if ((await deps.renewCredentials?.()) === true) continue;
     }
     if (trouble.kind === "expired") throw refusal(action, failure, { kind: "denied" }, deps);
+    lost ||= trouble.kind === "transient" || trouble.kind === "in-progress";
+    if (lost && options.unrepeatable === true) {
+      throw gaveUp(action, failure, trouble, attempt, deps);
+    }
     const delay = delayBeforeRetry(trouble, attempt, deps.random());
     if (options.signal?.aborted === true || deps.clock.now() + delay > until) {
       throw gaveUp(action, failure, trouble, attempt, deps);
@@ -144,13 +151,30 @@ function refusal(
   failure: SdkFailure,
   trouble: Trouble,
   deps: RetryDeps,
+  more = "",
 ): CloudAssistantError {
   const requestId = failure.requestId ?? failure.data?.RequestId;
   const id = requestId === undefined ? "" : ` (RequestId ${requestId})`;
   return new CloudAssistantError(
     trouble.kind === "denied" ? "AccessDenied" : "ApiRefused",
-    `${action} was refused: ${failure.code ?? "unknown code"}: ${told(failure, deps)}${id}`,
+    `${action} was refused: ${failure.code ?? "unknown code"}: ${told(failure, deps)}${id}${more}`,
     details(failure),
+  );
+}
+
+/** The service does not say in a code whether the call or its tags are what may not be. */
+function onTagging<A extends Action>(
+  action: A,
+  request: Calls[A]["request"],
+  trouble: Trouble,
+): string {
+  const launches = action === "RunCommand" || action === "InvokeCommand";
+  if (trouble.kind !== "denied" || !launches || !("tag" in request)) return "";
+  return (
+    `. Given: a call that sets tags. Allowed: an account that may call ecs:${action} and ` +
+    `ecs:TagResources. Grant them. An account that may not tag goes without: write ` +
+    `ownership: "none". Then a run is not found again where its state is lost or its machines ` +
+    `changed, and a stop cannot tell the provider`
   );
 }
 

@@ -14,6 +14,8 @@ export type SdkOptions = {
   readonly credentials: CredentialSource;
   readonly assumeRole: AssumeRole | undefined;
   readonly userAgent: string;
+  /** Takes known secrets out of what the credential chain says. */
+  readonly redact?: (text: string) => string;
 };
 
 type Sdk = {
@@ -37,7 +39,7 @@ export function sdkCalls(options: SdkOptions): { raw: RawCall; renew: () => Prom
     raw: async (action, request) => {
       clients ??= connect(options);
       const current = clients;
-      await haveCredentials(current, options.credentials);
+      await haveCredentials(current, options);
       return action === "GetCallerIdentity"
         ? current.callerIdentity(action)
         : current.ecs(action, request);
@@ -56,13 +58,17 @@ export function sdkCalls(options: SdkOptions): { raw: RawCall; renew: () => Prom
  * which would be waited out for minutes.
  * @throws CloudAssistantError `CredentialsMissing`
  */
-async function haveCredentials(clients: Clients, source: CredentialSource): Promise<void> {
+async function haveCredentials(
+  clients: Clients,
+  { credentials, redact = (text) => text }: SdkOptions,
+): Promise<void> {
   try {
     await clients.credential.getCredential();
   } catch (reason) {
     throw new CloudAssistantError(
       "CredentialsMissing",
-      `No credentials can be had. Given: ${source.from}, which says: ${firstLine(reason)}. Allowed: ` +
+      `No credentials can be had. Given: ${credentials.from}, which says: ` +
+        `${firstLine(redact(withoutKeys(messageOf(reason), credentials)))}. Allowed: ` +
         `an access key, a profile or a role that works. Set ALIBABA_CLOUD_ACCESS_KEY_ID and ` +
         `ALIBABA_CLOUD_ACCESS_KEY_SECRET, or alicloud:profile; nothing was called.`,
       { cause: reason },
@@ -70,8 +76,25 @@ async function haveCredentials(clients: Clients, source: CredentialSource): Prom
   }
 }
 
-function firstLine(reason: unknown): string {
-  const text = reason instanceof Error ? reason.message : String(reason);
+/** A chain quotes what it sent, and what it was answered. */
+function secretsOf(source: CredentialSource): readonly string[] {
+  if (source.kind === "uri") return [source.uri];
+  if (source.kind !== "keys") return [];
+  const { accessKeySecret, securityToken } = source;
+  return securityToken === undefined ? [accessKeySecret] : [accessKeySecret, securityToken];
+}
+
+function withoutKeys(text: string, source: CredentialSource): string {
+  return secretsOf(source)
+    .filter((secret) => secret !== "")
+    .reduce((said, secret) => said.replaceAll(secret, "[secret]"), text);
+}
+
+function messageOf(reason: unknown): string {
+  return reason instanceof Error ? reason.message : String(reason);
+}
+
+function firstLine(text: string): string {
   return (text.split("\n", 1)[0] ?? "").slice(0, 200);
 }
 

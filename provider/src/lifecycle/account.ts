@@ -28,7 +28,7 @@ export async function mustBeAccount(
 }
 
 /**
- * The operator's list of accounts, if there is one.
+ * The operator's list of accounts, if there is one, and the account that the program names.
  * @throws CloudAssistantError `WrongAccount`
  */
 export function mustBeAllowed(
@@ -36,20 +36,29 @@ export function mustBeAllowed(
   allowed: readonly string[],
   expected: string | undefined,
 ): void {
+  const refusal = accountRefusal(accountId, allowed, expected);
+  if (refusal !== undefined) throw new CloudAssistantError("WrongAccount", refusal);
+}
+
+/** Why these credentials may call nothing; undefined where they may. */
+export function accountRefusal(
+  accountId: string,
+  allowed: readonly string[],
+  expected: string | undefined,
+): string | undefined {
   if (allowed.length > 0 && !allowed.includes(accountId)) {
-    throw new CloudAssistantError(
-      "WrongAccount",
+    return (
       `The account is not one that the operator allows. Given: account ${accountId}. Allowed: ` +
-        `${allowed.join(", ")} (cloud-assistant:allowedAccountIds). Use other credentials; nothing ` +
-        `was called.`,
+      `${allowed.join(", ")} (cloud-assistant:allowedAccountIds). Use other credentials; nothing ` +
+      `was called.`
     );
   }
   if (expected !== undefined && expected !== accountId) {
-    throw new CloudAssistantError(
-      "WrongAccount",
+    return (
       `connection.accountId: the credentials belong to another account. Given: account ` +
-        `${accountId}. Allowed: account ${expected}. Use credentials of that account, or change ` +
-        `connection.accountId; nothing was called.`,
+      `${accountId}. Allowed: account ${expected}. Use credentials of that account, or change ` +
+      `connection.accountId; nothing was called.`
     );
   }
+  return undefined;
 }

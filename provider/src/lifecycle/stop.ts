@@ -5,6 +5,7 @@ import { CloudAssistantError } from "../errors.js";
 import { tagKeys } from "../names.js";
 import { chunk } from "../plan/batches.js";
 import { holdTagValue, type Hold } from "../plan/hold.js";
+import { pastFrom } from "./invocation/history.js";
 import { standings, statusFromService } from "../result/status.js";
 
 export type StopDeps = {
@@ -99,13 +100,19 @@ export async function stopInvocations(
   );
 }
 
+/**
+ * What of an owner can be held or stopped. A mark says that it is of another time, not that it has
+ * ended: a run that replaces it may be waiting for it.
+ */
 async function currentOf(
   api: CloudApi,
   owner: string,
   options: CallOptions,
 ): Promise<readonly InvocationFound[]> {
   const all = await listInvocations(api, { tag: [{ key: tagKeys.owner, value: owner }] }, options);
-  return all.filter((found) => tagOf(found, tagKeys.superseded) === undefined);
+  return all.filter(
+    (found) => tagOf(found, tagKeys.superseded) === undefined || pastFrom(found).living,
+  );
 }
 
 /** @returns how many members were told to stop that had not been told before */

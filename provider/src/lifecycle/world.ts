@@ -40,7 +40,8 @@ export async function mustBePresent({ presence }: Pick<World, "presence">): Prom
   if (await presence()) return;
   throw new CloudAssistantError(
     "RunInterrupted",
-    "The Pulumi engine is gone, so nothing more was called.",
+    "The Pulumi engine is gone, so nothing more was called. Given: an engine that no longer answers. " +
+      "Allowed: one that is there to save what a call changes. Run pulumi up again.",
   );
 }
 

@@ -91,39 +91,52 @@ export function historyAtUpdate(
     foreign: [] as PastInvocation[],
   };
   const wanted = chainOf(run.wantedRunId, superseded, hash);
+  const saved = chainOf(run.savedRunId, superseded, hash);
   const derives = derivation(run.savedRunId, superseded, hash);
   for (const one of current) {
     if (run.known.has(one.invokeId)) continue;
     if (wanted.has(one.runId)) decision.adopt.push(one);
-    else if (one.runId === run.savedRunId || derives(one)) decision.strays.push(one);
+    else if (saved.has(one.runId) || derives(one)) decision.strays.push(one);
     else if (one.living) decision.foreign.push(one);
     else decision.mark.push(one);
   }
-  const since = lastKnown(past, run.known);
-  const marked = superseded.filter(
-    (one) =>
-      !isCurrent(one) &&
-      !run.known.has(one.invokeId) &&
-      !wanted.has(one.runId) &&
-      since !== undefined &&
-      one.createdAt >= since &&
-      derives(one),
+  const isLater = afterKnown(past, run.known);
+  const later = superseded.filter(
+    (one) => !isCurrent(one) && !run.known.has(one.invokeId) && isLater(one),
   );
-  return { ...decision, marked };
+  const marked = later.filter(
+    (one) => !wanted.has(one.runId) && (saved.has(one.runId) || derives(one)),
+  );
+  // Marked by an update that was refused, or died, behind its marks: unless another run came behind
+  // it, this is how the machines are.
+  const others = [...decision.strays, ...marked];
+  const again = later.filter(
+    (one) => wanted.has(one.runId) && !others.some(({ createdAt }) => createdAt >= one.createdAt),
+  );
+  return { ...decision, adopt: [...decision.adopt, ...again].sort(byAge), marked };
 }
 
 /**
- * When the last of what the ledger knows was made. A resource of the same name that was deleted and
- * made again may have had the very same run ids: what is older is of that time.
+ * Whether one was made after the last of what the ledger knows. A resource of the same name that was
+ * deleted and made again may have had the very same run ids: what is older is of that time. Within a
+ * second the order of the list tells, the newest first (API reference 3.9).
  */
-function lastKnown(
+function afterKnown(
   past: readonly PastInvocation[],
   known: ReadonlySet<string>,
-): string | undefined {
-  if (known.size === 0) return undefined;
-  return past
+): (one: PastInvocation) => boolean {
+  if (known.size === 0) return () => false;
+  const last = past
     .filter((one) => known.has(one.invokeId))
-    .reduce((last, { createdAt }) => (createdAt > last ? createdAt : last), "");
+    .reduce<PastInvocation | undefined>(
+      (newest, one) => (newest === undefined || one.createdAt > newest.createdAt ? one : newest),
+      undefined,
+    );
+  if (last === undefined) return () => true;
+  return (one) =>
+    one.createdAt === last.createdAt
+      ? past.indexOf(one) < past.indexOf(last)
+      : one.createdAt > last.createdAt;
 }
 
 /** Whether a run id was made from ours, recomputed with the invocation's own hash. */
@@ -139,6 +152,15 @@ function derivation(
     chains.set(inputHash, chain);
     return chain.has(runId);
   };
+}
+
+/**
+ * The run id that another follows from, where its token was answered with an old invocation: each
+ * call of a run has its own such chain, and all of them begin with the run's.
+ */
+export function baseOf(runId: string, superseded: readonly PastInvocation[], hash: Hash): string {
+  const before = superseded.find((old) => chainedRunId(old.runId, old.invokeId, hash) === runId);
+  return before === undefined ? runId : baseOf(before.runId, superseded, hash);
 }
 
 /** A run id, and those that follow from it where a token was answered with an old invocation. */

@@ -43,7 +43,9 @@ export async function inputHashOf(
   hash: Hash,
 ): Promise<string> {
   const what = {
-    contentHash: command.contentHash,
+    contentHash: hidesContent(inputs)
+      ? `scrypt:${await hash.scrypt(command.contentHash, owner)}`
+      : command.contentHash,
     type: command.type,
     parameters: inputs.parameters ?? {},
     enableParameter: inputs.enableParameter,
@@ -57,6 +59,16 @@ export async function inputHashOf(
   };
   const veiled = await veilSecrets(what, inputs.secretInputs ?? [], owner, hash);
   return hash.sha256(canonicalJson(veiled)).slice(0, 32);
+}
+
+/**
+ * Whether the content is secret. Then its plain hash is kept out of what others may read: whoever
+ * sees it can try guesses.
+ */
+export function hidesContent({ secretInputs = [] }: CommandInvocationInputs): boolean {
+  return ["script.content", "command.contentHash"].some((content) =>
+    secretInputs.some((secret) => isWithin(content, secret)),
+  );
 }
 
 /** root and System are the defaults and are sent as no name at all. */

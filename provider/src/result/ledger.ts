@@ -1,4 +1,5 @@
 import type { Ledger, Observation, Row, RowStatus, Summary } from "../inputs.js";
+import { cutMark } from "./redact.js";
 import { isFinished, standingOf, statusFromService } from "./status.js";
 
 /** The ledger while a run writes it: one row a member, in the order of the run. */
@@ -99,7 +100,17 @@ const mostErrorInfo = 120;
 
 function shortened(info: string | undefined): string | undefined {
   if (info === undefined || info.length <= mostErrorInfo) return info;
-  return `${info.slice(0, mostErrorInfo - 1)}…`;
+  return `${info.slice(0, mostErrorInfo - 1)}${cutMark}`;
+}
+
+/** What the service says of a member may quote an input, and that may be secret. */
+export function redactedLedger(ledger: Ledger, redact: (text: string) => string): Ledger {
+  return Object.fromEntries(
+    Object.entries(ledger).map(([id, row]) => [
+      id,
+      row.errorInfo === undefined ? row : { ...row, errorInfo: redact(row.errorInfo) },
+    ]),
+  );
 }
 
 /** The service sends an empty string for what does not apply; a row leaves it out. */

@@ -16,8 +16,10 @@ export function tailText(bytes: Uint8Array, maxBytes: number): string {
 }
 
 /**
- * Makes what a target printed harmless where we print it: no control characters, and no line that
- * a CI runner would obey or that would end a Markdown block.
+ * Makes what a target printed harmless where we print it: no control characters, nothing that a CI
+ * runner would obey, and no fence that would end a Markdown block. Each is torn, not indented:
+ * GitHub's runner takes `::name::` behind white space too, it and Azure's take `##[` and `##vso[`
+ * in mid-line, and up to three blanks may stand before a fence.
  */
 export function harmless(text: string): string {
   return text
@@ -29,7 +31,10 @@ export function harmless(text: string): string {
         .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, "")
 
         .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/g, "\ufffd")
-        .replace(/^(\s*)(::|##\[|```|~~~)/, "$1 $2"),
+        .replace(/^(\s*):(?=:)/, "$1: ")
+        .replace(/^(\s*)([`~])(?=\2\2)/, "$1$2 ")
+        .replace(/::(?=[a-z][\w-]*(?:::| [\w-]+=.*::))/gi, ": :")
+        .replace(/##(?=[\w.-]*\[)/g, "# #"),
     )
     .join("\n");
 }

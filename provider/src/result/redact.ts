@@ -3,12 +3,33 @@ export const shortestRedacted = 6;
 
 const mask = "[secret]";
 
+/** Stands at the end of a text that was shortened. */
+export const cutMark = "…";
+
 /**
  * A function that takes known secret values out of text. A value of several lines is also taken
  * out line by line, since a tail or a log may hold only some of its lines.
  */
 export function redactor(secrets: readonly string[]): (text: string) => string {
-  return without(redactedPieces(secrets));
+  const pieces = redactedPieces(secrets);
+  const redact = without(pieces);
+  return (text) => withoutCutPiece(redact(text), pieces);
+}
+
+/** What the service says is kept shortened: a cut through a secret leaves a recognisable part of it. */
+function withoutCutPiece(text: string, pieces: readonly string[]): string {
+  if (!text.endsWith(cutMark)) return text;
+  const rest = text.slice(0, -cutMark.length);
+  const longest = Math.max(0, ...pieces.map((piece) => overlap(rest, piece)));
+  return longest < shortestRedacted ? text : `${rest.slice(0, -longest)}${mask}${cutMark}`;
+}
+
+/** How much of the beginning of `piece` stands at the end of `text`. */
+function overlap(text: string, piece: string): number {
+  for (let length = Math.min(text.length, piece.length); length > 0; length -= 1) {
+    if (text.endsWith(piece.slice(0, length))) return length;
+  }
+  return 0;
 }
 
 /** The same for bytes that are held as text of one character a byte; `encode` makes such text. */

@@ -3,7 +3,7 @@ import * as command from "../lifecycle/command.js";
 import { checkFailure } from "./check-failure.js";
 import type { DynamicResource, Properties } from "./dynamic-types.js";
 import type { Host } from "./host.js";
-import { fromPulumi, toPulumi } from "./wire.js";
+import { fromPulumi, mustBeReadable, toPulumi } from "./wire.js";
 
 /** `Command` in the terms of Pulumi's dynamic protocol. */
 export function commandShell(host: Host): DynamicResource {
@@ -11,6 +11,10 @@ export function commandShell(host: Host): DynamicResource {
     const plain = fromPulumi(props) as Record<string, unknown>;
     host.learnSecrets(plain);
     return plain;
+  };
+  const stateOf = (props: Properties): CommandState => {
+    mustBeReadable(props);
+    return received(props) as CommandState;
   };
   return {
     async check(_olds, news) {
@@ -22,7 +26,7 @@ export function commandShell(host: Host): DynamicResource {
       };
     },
     diff(_id, olds, news) {
-      const end = command.diff(received(olds) as CommandState, received(news) as CommandInputs);
+      const end = command.diff(stateOf(olds), received(news) as CommandInputs);
       // New before old, so that an invocation moves over before its command goes.
       return Promise.resolve({ ...end, deleteBeforeReplace: false });
     },
@@ -32,7 +36,7 @@ export function commandShell(host: Host): DynamicResource {
         return { id: made.id, outs: toPulumi(made.state) as Record<string, unknown> };
       }),
     async read(id, props) {
-      const found = await command.read(id, received(props) as CommandState, await host.world());
+      const found = await command.read(id, stateOf(props), await host.world());
       if (found === undefined) return {};
       return {
         id,
@@ -44,13 +48,12 @@ export function commandShell(host: Host): DynamicResource {
       host.operation(async (world) => {
         const state = await command.update(
           id,
-          received(olds) as CommandState,
+          stateOf(olds),
           received(news) as CommandInputs,
           world,
         );
         return { outs: toPulumi(state) as Record<string, unknown> };
       }),
-    delete: (id, props) =>
-      host.operation((world) => command.remove(id, received(props) as CommandState, world)),
+    delete: (id, props) => host.operation((world) => command.remove(id, stateOf(props), world)),
   };
 }

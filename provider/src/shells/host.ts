@@ -97,7 +97,7 @@ export function createHost(deps: HostDeps): Host {
       presence: deps.presence,
       operator: settings().operator,
       print: (name, line) => {
-        deps.writeLine(`${name}: ${line}`);
+        deps.writeLine(`${name}: ${records.secrets.redact(line)}`);
       },
       emit: records.emit,
       quota,

@@ -9,7 +9,10 @@ import { diffTracked } from "../lifecycle/invocation/tracked.js";
 import { update } from "../lifecycle/invocation/update.js";
 import { diffSchedule } from "../lifecycle/schedule/diff.js";
 import { nameOf } from "../lifecycle/world.js";
+import { hidesContent } from "../plan/identity.js";
 import { trackedIn } from "../plan/tracking.js";
+import { redactedLedger } from "../result/ledger.js";
+import { redactor, secretValues } from "../result/redact.js";
 import { checkFailure } from "./check-failure.js";
 import type { DynamicResource, Properties } from "./dynamic-types.js";
 import type { Host } from "./host.js";
@@ -35,7 +38,7 @@ export function invocationShell(host: Host): DynamicResource {
       const raw = received(news) as Record<string, unknown>;
       const end = await check(before, raw, world);
       return {
-        inputs: toPulumi(end.inputs ?? raw) as Record<string, unknown>,
+        inputs: end.inputs === undefined ? plainly(raw) : withSealedPlan(end.inputs),
         failures: end.problems.map(checkFailure),
       };
     },
@@ -82,13 +85,36 @@ function answer(outcome: Outcome, given: Properties): Record<string, unknown> {
   return outs;
 }
 
-/** Outputs that may hold what a secret input made a command print are secret themselves. */
+/**
+ * The one way out to the state. Outputs that may hold what a secret input made a command print are
+ * secret themselves, and so is the hash of a secret content; what the service said of a member is
+ * rid of every other secret input.
+ */
 function outputsOf(state: CommandInvocationState): Record<string, unknown> {
-  const outs = toPulumi(state) as Record<string, unknown>;
+  const secretInputs = state.secretInputs ?? [];
+  const redact = redactor(secretValues(state, secretInputs));
+  const kept: CommandInvocationState = { ...state, results: redactedLedger(state.results, redact) };
+  const outs = withSealedPlan(kept);
   const secret =
     state.output?.secret === true ||
-    (state.secretInputs ?? []).some((path) => /^(parameters|script|command)\b/.test(path));
-  return secret ? { ...outs, results: asSecret(outs.results) } : outs;
+    secretInputs.some((path) => /^(parameters|script|command)\b/.test(path));
+  return {
+    ...outs,
+    ...(secret ? { results: asSecret(outs.results) } : {}),
+    ...(hidesContent(state) ? { commandContentHash: asSecret(outs.commandContentHash) } : {}),
+  };
+}
+
+/** Whoever sees the hash of a secret content can try guesses, so that it is a secret as well. */
+function withSealedPlan(inputs: CommandInvocationInputs): Record<string, unknown> {
+  const { plan } = inputs;
+  if (plan === undefined || !hidesContent(inputs)) return plainly(inputs);
+  const command = { ...plainly(plan.command), contentHash: asSecret(plan.command.contentHash) };
+  return { ...plainly(inputs), plan: { ...plainly(plan), command } };
+}
+
+function plainly(value: object): Record<string, unknown> {
+  return toPulumi(value) as Record<string, unknown>;
 }
 
 const outputKeys: readonly (keyof CommandInvocationState)[] = [
@@ -116,8 +142,8 @@ function inputsOf(state: CommandInvocationState): Record<string, unknown> {
   const tracked = trackedIn(state);
   const whole =
     plan === undefined || tracked === undefined ? state : { ...state, plan: { ...plan, tracked } };
-  const inputs = Object.entries(whole).filter(
-    ([key]) => !(outputKeys as readonly string[]).includes(key),
+  const isOutput = (key: string): boolean => (outputKeys as readonly string[]).includes(key);
+  return Object.fromEntries(
+    Object.entries(withSealedPlan(whole)).filter(([key]) => !isOutput(key)),
   );
-  return toPulumi(Object.fromEntries(inputs)) as Record<string, unknown>;
 }

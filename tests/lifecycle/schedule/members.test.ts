@@ -328,3 +328,32 @@ test("with attempts left who did not arm is tried again at once, alone", async (
   ]);
   expect(rowsOf(end.kept)[idOf(3)]).toMatchObject({ status: "Aborted", attempt: 3, batch: 3 });
 });
+
+describe("ids that are added to a schedule", () => {
+  const on = (count: number, more: Record<string, unknown>) => ({
+    script,
+    schedule: often,
+    targets: { instanceIds: Array.from({ length: count }, (_, n) => idOf(n + 1)), ...more },
+  });
+
+  test("are bounded by expect.max with the others, before any call", async () => {
+    emulator = await startVirtual({ instances: fleet(4) });
+    const { kept } = await up(emulator, undefined, on(2, { expect: { max: 3 } }));
+    emulator.requests.clear();
+    const end = await up(emulator, kept, on(4, { expect: { max: 3 } }));
+    expect(end.failure?.message).toContain("Narrow the selectors, or raise expect.max");
+    expect(changes(emulator)).toEqual([]);
+  });
+
+  test("are left out where exclude.tags says so", async () => {
+    emulator = await startVirtual({ instances: fleet(2) });
+    emulator.instances.update(idOf(2), { tags: { env: "prod" } });
+    const exclude = { tags: { env: "prod" } };
+    const { kept } = await up(emulator, undefined, on(1, { exclude }));
+    emulator.requests.clear();
+    const end = await up(emulator, kept, on(2, { exclude }));
+    expect(end.failure).toBeUndefined();
+    expect(changes(emulator)).toEqual([]);
+    expect(Object.keys(rowsOf(end.kept))).toEqual([idOf(1)]);
+  });
+});

@@ -111,3 +111,36 @@ test("operators set bounds, in configuration or environment", () => {
     maxInstancesPerCall: 50,
   });
 });
+
+describe("a role is laid only over credentials of its own place, or of a later one", () => {
+  const alicloud = { "alicloud:assumeRole": '{"roleArn":"acs:ram::9:role/other"}' };
+  const own = { "cloud-assistant:assumeRole": '{"roleArn":"acs:ram::8:role/own"}' };
+  const keysOfOwn = { "cloud-assistant:accessKey": "k", "cloud-assistant:secretKey": "s" };
+  const connectionRole = { assumeRole: { roleArn: "acs:ram::7:role/program" } };
+
+  test.each<[string, Map, Map, object]>([
+    ["connection.profile", {}, { ...alicloud, ...own }, { profile: "ops" }],
+    ["cloud-assistant:accessKey", {}, { ...alicloud, ...keysOfOwn }, {}],
+    ["cloud-assistant:profile", {}, { ...alicloud, "cloud-assistant:profile": "ops" }, {}],
+    ["CLOUD_ASSISTANT_PROFILE", { CLOUD_ASSISTANT_PROFILE: "ops" }, { ...alicloud, ...own }, {}],
+    [
+      "CLOUD_ASSISTANT_PROFILE, by connection",
+      { CLOUD_ASSISTANT_PROFILE: "o" },
+      {},
+      connectionRole,
+    ],
+  ])("none over %s", (_what, env, config, connection) => {
+    expect(settle(env, config, connection).assumeRole).toBeUndefined();
+  });
+
+  test.each<[string, Map, Map, object, string]>([
+    ["connection's over its own profile", {}, own, { profile: "ops", ...connectionRole }, "7"],
+    ["connection's over the environment's keys", {}, alicloud, connectionRole, "7"],
+    ["cloud-assistant's over its own keys", {}, { ...own, ...keysOfOwn }, {}, "8"],
+    ["cloud-assistant's over alicloud:profile", {}, { ...own, "alicloud:profile": "o" }, {}, "8"],
+    ["alicloud's over the default chain", {}, alicloud, {}, "9"],
+    ["alicloud's over ALICLOUD_PROFILE", { ALICLOUD_PROFILE: "ops" }, alicloud, {}, "9"],
+  ])("%s is assumed", (_what, env, config, connection, account) => {
+    expect(settle(env, config, connection).assumeRole?.roleArn).toContain(`::${account}:`);
+  });
+});

@@ -105,3 +105,26 @@ test("a token says run, members and attempts, whatever the order, in 64 characte
   expect(clientTokenOf("r2", [a, b], hash)).not.toBe(token);
   expect(clientTokenOf("r", [a], hash)).not.toBe(token);
 });
+
+test.each([["script"], ["script.content"]])(
+  "a secret %s enters the input hash by scrypt, salted with the owner",
+  async (path) => {
+    const plain = await hashed({});
+    scrypted.length = 0;
+    const veiled = await hashed({ secretInputs: [path] });
+    expect(scrypted).toEqual([command.contentHash]);
+    expect(veiled).not.toBe(plain);
+    const elsewhere = { ...inputs, secretInputs: [path] };
+    expect(await inputHashOf(elsewhere, command, "another owner", hash)).not.toBe(veiled);
+  },
+);
+
+test("a secret content of a saved command enters the input hash by scrypt", async () => {
+  scrypted.length = 0;
+  await hashed({ secretInputs: ["command.contentHash"] });
+  expect(scrypted).toEqual([command.contentHash]);
+});
+
+test("a script of which only the type is secret keeps its hash", async () => {
+  expect(await hashed({ secretInputs: ["script.type"] })).toBe(await hashed({}));
+});

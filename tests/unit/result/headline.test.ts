@@ -34,10 +34,10 @@ const cases: [string, Ending, Row["status"][], Partial<CommandInvocationInputs>,
   ],
   [
     "the budget on the way",
-    { kind: "budget", by: "budget", where: "1 failed, and 0 may (rollout.maxFailures)" },
+    { kind: "budget", by: "budget", where: "1 failed, and 0 may fail (rollout.maxFailures)" },
     ["Failed", "NotStarted"],
     {},
-    `The run is held: 1 failed, and 0 may (rollout.maxFailures). 0 of 2 succeeded, 1 failed, 1 not started. ${release}`,
+    `The run is held: 1 failed, and 0 may fail (rollout.maxFailures). 0 of 2 succeeded, 1 failed, 1 not started. ${release}`,
   ],
   [
     "failures that are not to be tried again",

@@ -31,6 +31,39 @@ test("what a target printed cannot repaint a terminal, command a runner or end a
   expect(shown).toContain("red");
 });
 
+test.each([
+  ["##[add-matcher]/tmp/a", /##\[/],
+  ["##vso[task.setvariable variable=x]y", /##vso\[/],
+  ["##teamcity[buildStop]", /##teamcity\[/],
+  ["###[command]y", /##\[/],
+  ["#\u001b[0m#[command]y", /##\[/],
+  ["::error::x", /::error/],
+  ["::error file=a.sh,line=1::x", /::error/],
+  [":::error::x", /::error/],
+  ["::add-mask::x", /::add-mask/],
+])("no runner obeys %j, wherever it stands", (order, obeyed) => {
+  for (const before of ["", "  ", "\t", "said: ", "1 × Failed, last output: x / ", "\u0001"]) {
+    expect(harmless(before + order)).not.toMatch(obeyed);
+  }
+  const row: Row = { status: "Failed", attempt: 1, exitCode: 3, output: `x\n${order}\n` };
+  expect(failureLines([["i-1", row]], true).join("\n")).not.toMatch(obeyed);
+});
+
+test.each(["::anything", "  ::anything"])("%j begins no line of a runner's order", (line) => {
+  expect(harmless(line)).not.toMatch(/^\s*::/);
+});
+
+test.each(["```", "  ```", "````", "~~~", "   ~~~~"])("the fence %j ends no block", (fence) => {
+  expect(harmless(fence)).not.toMatch(/^\s*(```|~~~)/);
+});
+
+test.each(["std::vector of a::b", "fe80::1", "a ## b [c]", "# [x]", "12::34"])(
+  "%j is no order, and stays",
+  (text) => {
+    expect(harmless(text)).toBe(text);
+  },
+);
+
 test("the last lines that say something are quoted", () => {
   expect(lastLines("one\n\ntwo\r\nthree\n\n", 2)).toEqual(["two", "three"]);
 });
@@ -39,6 +72,13 @@ test("a secret is redacted whole and line by line; short values are left alone",
   const redact = redactor(["first-line-1\nsecond-line-2", "1"]);
   expect(redact("x first-line-1\nsecond-line-2 y")).toBe("x [secret] y");
   expect(redact("only second-line-2 here 1")).toBe("only [secret] here 1");
+});
+
+test("a secret that the end of a shortened text cuts through is redacted as well", () => {
+  const redact = redactor(["/srv/hunter22"]);
+  expect(redact("no directory /srv/hunt…")).toBe("no directory [secret]…");
+  expect(redact("no directory /srv…")).toBe("no directory /srv…");
+  expect(redact("no directory /srv/hunt")).toBe("no directory /srv/hunt");
 });
 
 test("secret values are found below their paths", () => {

@@ -1,9 +1,10 @@
 import type { CallOptions, CloudApi } from "../../client/port.js";
+import { CloudAssistantError } from "../../errors.js";
 import type { CommandInvocationInputs } from "../../inputs.js";
 import { chunk } from "../../plan/batches.js";
 import type { Standing } from "../../plan/readiness.js";
 import { named } from "../../plan/targets.js";
-import { nameOf, type World } from "../world.js";
+import { mustBePresent, nameOf, type World } from "../world.js";
 
 /** What a sweep has done to machines so far; each is started and installed on once. */
 export type BroughtUp = {
@@ -69,7 +70,11 @@ async function startAll(
   options: CallOptions,
 ): Promise<void> {
   if (!(await world.presence())) return;
-  const answer = await api.call("StartInstances", { instanceId: ids, batchOptimization }, options);
+  const answer = await api.call(
+    "StartInstances",
+    { instanceId: ids, batchOptimization },
+    { ...options, beforeTry: () => mustBePresent(world) },
+  );
   for (const id of ids) done.started.add(id);
   for (const one of answer.instanceResponses?.instanceResponse ?? []) {
     const { instanceId = "", code = "200", message = "" } = one;
@@ -89,10 +94,29 @@ async function installOn(
   options: CallOptions,
 ): Promise<void> {
   if (!(await world.presence())) return;
-  await api.call("InstallCloudAssistant", { instanceId: ids }, options);
+  const beforeTry = (): Promise<void> => mustBePresent(world);
+  await api.call("InstallCloudAssistant", { instanceId: ids }, { ...options, beforeTry });
   if (!(await world.presence())) return;
-  await api.call("RebootInstances", { instanceId: ids, batchOptimization }, options);
+  await rebootOnce(api, ids, options, beforeTry);
   for (const id of ids) done.installed.add(id);
+}
+
+/**
+ * A reboot takes no token. Where its answer is lost it is not asked for again: how the machines stand,
+ * the looks of the sweep tell, and who has not come up by its end is unready.
+ */
+async function rebootOnce(
+  api: CloudApi,
+  ids: readonly string[],
+  options: CallOptions,
+  beforeTry: () => Promise<void>,
+): Promise<void> {
+  const once = { ...options, beforeTry, unrepeatable: true };
+  try {
+    await api.call("RebootInstances", { instanceId: ids, batchOptimization }, once);
+  } catch (reason) {
+    if (CloudAssistantError.from(reason).code !== "ApiUnreachable") throw reason;
+  }
 }
 
 function ofKind(

@@ -8,12 +8,17 @@ import type { PastInvocation } from "../../plan/history.js";
 import { standingsFor } from "../../plan/readiness.js";
 import type { LedgerBook } from "../../result/ledger.js";
 import type { Ending } from "../../result/verdict.js";
+import { reasonOf } from "../../watch/watch.js";
 import type { World } from "../world.js";
 import type { AcceptedCall } from "./follow.js";
 import { historyOf } from "./history.js";
 import { lookAt, missingRow } from "./ready.js";
 
-/** What a call needs beside its members. `identity.runId` moves on where a token is an old one. */
+/**
+ * What a call needs beside its members. `identity.runId` moves on where a token is an old one, so
+ * calls that are made at once have an identity each: which run ids they come to must not depend on
+ * whose answer is the first.
+ */
 export type CallContext = {
   readonly inputs: CommandInvocationInputs;
   readonly identity: { -readonly [K in keyof RunIdentity]: RunIdentity[K] };
@@ -81,8 +86,9 @@ async function callUntilKnown(
     if (made.apiCode === "IdempotentParameterMismatch") {
       const found = await findAccepted(api, members, context, world);
       if (found === undefined) {
-        reportCall("interrupted", members, batch, context, world, { reason: notVisible.reason });
-        return { kind: "interrupted", ending: notVisible };
+        const ending = context.inputs.ownership === "none" ? notFindable : notVisible;
+        reportCall("interrupted", members, batch, context, world, { reason: ending.reason });
+        return { kind: "interrupted", ending };
       }
       if (moveOn(found.invokeId, context, world)) continue;
       reportCall("replayed", members, batch, context, world, { invokeId: found.invokeId });
@@ -121,6 +127,14 @@ const notVisible = {
   reason: "a call was accepted that the service does not list yet",
 } as const satisfies Ending;
 
+const notFindable = {
+  kind: "interrupted",
+  reason:
+    "the same run was accepted before with other parameters, by an earlier resource of this name or " +
+    'by a process that died, and with ownership: "none" it cannot be found. Set those parameters ' +
+    "back (timeout, terminationMode, tags), or change triggers so that it is another run",
+} as const satisfies Ending;
+
 function membersOf(ids: readonly string[], book: LedgerBook): readonly CallMember[] {
   return ids.map((instanceId) => ({
     instanceId,
@@ -143,11 +157,33 @@ async function tryCall(
       context.identity,
       members,
       world.hash,
-      context.options,
+      { ...context.options, beforeTry: (lost) => mustGoOn(lost, context.options, world) },
     );
   } catch (reason) {
     return CloudAssistantError.from(reason);
   }
+}
+
+/**
+ * Asked right before each try of a call: reads came before it, and a throttled one has waited.
+ * Where the answer to an earlier try was lost, what that did is asked for also after SIGINT.
+ * @throws CloudAssistantError `RunInterrupted`
+ */
+async function mustGoOn(lost: boolean, options: CallOptions, world: World): Promise<void> {
+  const reason = await whyNotGoOn(world, lost ? {} : options, lost);
+  if (reason !== undefined) throw new CloudAssistantError("RunInterrupted", reason);
+}
+
+/** Why nothing more may be started; undefined when it may. */
+export async function whyNotGoOn(
+  world: World,
+  { deadlineMs = Infinity }: CallOptions,
+  inFlight = false,
+): Promise<string | undefined> {
+  if (world.signal.aborted) return reasonOf(world.signal);
+  if (world.windDown.aborted && !inFlight) return reasonOf(world.windDown);
+  if (world.clock.now() >= deadlineMs) return "the deadline of opts.customTimeouts has passed";
+  return (await world.presence()) ? undefined : "the Pulumi engine is gone";
 }
 
 /**
@@ -259,7 +295,10 @@ function refusedOrCut(
   batch: number,
   book: LedgerBook,
 ): CallEnd {
-  const cut = interruptionBy(error);
+  const cut: Ending | undefined =
+    error.code === "RunInterrupted"
+      ? { kind: "interrupted", reason: error.message }
+      : interruptionBy(error);
   if (cut !== undefined) return { kind: "interrupted", ending: cut };
   for (const { instanceId, attempt } of members) {
     book.set(instanceId, {

@@ -1,12 +1,13 @@
 import { checkCommandInvocation, type KnownCommand } from "../../check/index.js";
 import type { EventBody, PlanEvent } from "../../events.js";
 import type { CommandInvocationInputs, Plan, Problem } from "../../inputs.js";
+import { hidesContent } from "../../plan/identity.js";
 import { nothingToDo } from "../../plan/plan-of.js";
 import { joinedSince, trackedAfter, tracks } from "../../plan/tracking.js";
 import { containsUnknown, isUnknown } from "../../unknown.js";
 import { scheduleStands, withArmed } from "../schedule/preview.js";
 import { nameOf, type World } from "../world.js";
-import { linesOf } from "./preview-lines.js";
+import { linesOf, mostImportant } from "./preview-lines.js";
 import { batchesOf, withPlan } from "./preview-plan.js";
 import {
   isAskedFor,
@@ -17,6 +18,7 @@ import {
   patienceMs,
   readWorld,
   takesOver,
+  type NotKnown,
   type Reads,
 } from "./preview-reads.js";
 import { quotaLines } from "./quota.js";
@@ -51,28 +53,32 @@ export async function check(
   const planned = (plan: Plan | undefined, accountId?: string, region?: string): void => {
     if (isUnknown(inputs.resourceUrn)) return;
     reporting(world, inputs, region === undefined ? {} : { region }).emit(
-      planEvent(plan, accountId, said),
+      planEvent(plan, inputs, accountId, said),
     );
   };
 
   const still = olds === undefined ? undefined : await unchangedPlan(olds, inputs, world);
   if (still !== undefined) {
-    const problems = unknownPlan(still.failures, world);
+    const problems = unknownPlan(still.failures, inputs, world);
     if (problems.length > 0) return { problems, inputs: undefined };
-    for (const line of still.failures) say(line);
+    for (const { line } of still.failures) say(line);
     planned(still.plan);
     return { problems: [], inputs: { ...inputs, plan: still.plan } };
   }
 
-  for (const warning of first.warnings) say(`warning: ${warning}`);
+  const warnings = first.warnings.map((warning) => `warning: ${warning}`);
   const reads = await readWorld(olds, inputs, world);
   const problems = [
     ...judgeAgain(raw, reads.command, stands, world),
-    ...unknownPlan(reads.failures, world),
+    ...unknownPlan(reads.failures, inputs, world),
   ];
-  if (problems.length > 0) return { problems, inputs: undefined };
+  if (problems.length > 0) {
+    for (const line of mostImportant(warnings)) say(line);
+    return { problems, inputs: undefined };
+  }
   const quota = await readQuota(olds, inputs, reads, world);
-  for (const line of linesOf(olds, inputs, { ...reads, quota }, world)) say(line);
+  const lines = linesOf(olds, inputs, { ...reads, quota }, world);
+  for (const line of mostImportant([...warnings, ...lines])) say(line);
   const whole = withPlan(olds, inputs, reads, world);
   planned(whole.plan, reads.accountId, reads.api?.region);
   return { problems: [], inputs: whole };
@@ -95,6 +101,7 @@ async function readQuota(
 
 function planEvent(
   plan: Plan | undefined,
+  inputs: CommandInvocationInputs,
   accountId: string | undefined,
   lines: readonly string[],
 ): EventBody {
@@ -102,17 +109,22 @@ function planEvent(
     event: "plan",
     action: plan?.action ?? "run",
     ...(accountId === undefined ? {} : { accountId }),
-    ...(plan === undefined ? {} : { command: commandOf(plan) }),
+    ...(plan === undefined ? {} : { command: commandOf(plan, inputs) }),
     ...(plan === undefined || containsUnknown(plan.counts) ? {} : { counts: plan.counts }),
     lines,
   };
 }
 
-/** Without the content, which may be secret. */
-function commandOf({
-  command: { name, type, contentHash },
-}: Plan): NonNullable<PlanEvent["command"]> {
-  return { ...(name === undefined ? {} : { name }), type, contentHash };
+/** Without the content, which may be secret; where it is, its hash says too much as well. */
+function commandOf(
+  { command: { name, type, contentHash } }: Plan,
+  inputs: CommandInvocationInputs,
+): NonNullable<PlanEvent["command"]> {
+  return {
+    ...(name === undefined ? {} : { name }),
+    type,
+    ...(hidesContent(inputs) ? {} : { contentHash }),
+  };
 }
 
 /**
@@ -123,7 +135,7 @@ async function unchangedPlan(
   olds: CommandInvocationInputs,
   news: CommandInvocationInputs,
   world: World,
-): Promise<{ readonly plan: Plan; readonly failures: readonly string[] } | undefined> {
+): Promise<{ readonly plan: Plan; readonly failures: readonly NotKnown[] } | undefined> {
   // An id may stand for new content; only a read can tell.
   const sameCommand =
     news.commandId === olds.commandId &&
@@ -136,11 +148,11 @@ async function unchangedPlan(
   if (added || plan === undefined) return undefined;
   if (!tracks(news)) return { plan, failures: [] };
   const known = notKnown();
-  const api = await known.attempt("the plan", () => apiOf(olds, news, world));
+  const api = await known.attempt("the plan", "connection", () => apiOf(olds, news, world));
   const membership =
     api === undefined
       ? undefined
-      : await known.attempt("the members", () => findMembers(api, news, world));
+      : await known.attempt("the members", "targets", () => findMembers(api, news, world));
   const { failures } = known;
   if (membership === undefined) return { plan, failures };
   const selected = [...membership.selected];
@@ -167,14 +179,18 @@ function judgeAgain(
   return checkCommandInvocation(raw, context).problems;
 }
 
-/** Operators may want a plan that is known whole, or none. */
-function unknownPlan(failures: readonly string[], world: World): readonly Problem[] {
-  if (!world.operator.requireKnownPlan) return [];
-  return failures.map((failure) => ({
-    property: "targets",
-    path: "targets",
+/** Operators may want a plan that is known whole, or none; but for what Pulumi does not know yet. */
+function unknownPlan(
+  failures: readonly NotKnown[],
+  inputs: CommandInvocationInputs,
+  world: World,
+): readonly Problem[] {
+  if (!world.operator.requireKnownPlan || containsUnknown(inputs.connection)) return [];
+  return failures.map(({ path, line }) => ({
+    property: path,
+    path,
     wrong: "the plan is not known",
-    given: failure,
+    given: line,
     allowed: "a plan that is known whole (cloud-assistant:requireKnownPlan)",
     todo: "mend the reason, or unset cloud-assistant:requireKnownPlan",
   }));

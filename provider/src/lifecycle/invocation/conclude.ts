@@ -9,7 +9,7 @@ import { schemaVersion } from "../../names.js";
 import { budgetOf } from "../../plan/batches.js";
 import { unreadyBudget } from "../../plan/readiness.js";
 import { pendingOf } from "../../plan/tracking.js";
-import { summaryOf, type LedgerBook } from "../../result/ledger.js";
+import { redactedLedger, summaryOf, type LedgerBook } from "../../result/ledger.js";
 import { failureLines, sentence } from "../../result/failure-text.js";
 import { verdictOf, type Ending, type Verdict } from "../../result/verdict.js";
 import type { Outcome } from "./outcome.js";
@@ -66,7 +66,7 @@ export function conclude(
     setAside.size > 0 && !judged.red ? { status: "Abandoned", red: false } : judged;
   const holdReason =
     verdict.holdReason === undefined ? undefined : (conclusion.heldFor ?? verdict.holdReason);
-  const results = book.toLedger();
+  const results = redactedLedger(book.toLedger(), conclusion.redact);
   const { plan, ...withoutPlan } = inputs;
   const state: CommandInvocationState = {
     ...withoutPlan,

@@ -8,12 +8,14 @@ import { deniedAmong, refusalOfDenied } from "../../plan/targets.js";
 import { LedgerBook } from "../../result/ledger.js";
 import { nameOf, type World } from "../world.js";
 import { adopt } from "./adopt.js";
+import { awaitEarlier } from "./await-earlier.js";
 import { leftBehind } from "./diff.js";
 import { markSuperseded, refuseForeign } from "./history.js";
 import { mayCall } from "./holds.js";
 import { newRun } from "./new-run.js";
 import type { Outcome } from "./outcome.js";
 import { reportRows } from "./report.js";
+import { openInvocations, stillRunning } from "./still-running.js";
 import {
   type UpdateContext,
   returned,
@@ -41,6 +43,8 @@ export async function continueRun(context: UpdateContext, world: World): Promise
     );
     return newRun(context, world);
   }
+  const interrupted = await awaitReturning(context, world);
+  if (interrupted !== undefined) return interrupted;
   await markSuperseded(api, state.owner, idsOf(history.mark), world, options);
   const book = new LedgerBook(state.results);
   reportRows(book, world);
@@ -74,6 +78,24 @@ export async function continueRun(context: UpdateContext, world: World): Promise
     setAside: state.setAside?.filter((id) => !change.added.includes(id)),
     found,
   });
+}
+
+/** Who was dropped while it ran, and comes back: it is not run beside what still runs of it. */
+async function awaitReturning(context: UpdateContext, world: World): Promise<Outcome | undefined> {
+  const { api, state, change, past, options } = context;
+  const returning = new Set(change.added.filter((id) => state.results[id] !== undefined));
+  if (returning.size === 0) return undefined;
+  const wanted = [
+    ...idsOf(past.filter((one) => state.invocationIds.includes(one.invokeId))),
+    ...openInvocations(state),
+  ];
+  const running = [...(await stillRunning(api, state, past, wanted, options))].flatMap(
+    ([invokeId, members]) => {
+      const theirs = members.filter((id) => returning.has(id));
+      return theirs.length === 0 ? [] : [[invokeId, theirs] as const];
+    },
+  );
+  return awaitEarlier(context, new Map(running), world);
 }
 
 /**

@@ -1,7 +1,7 @@
 import { CloudAssistantError } from "../../errors.js";
 import type { CommandInvocationInputs, Row } from "../../inputs.js";
 import { firstRunId, inputHashOf, ownerOf } from "../../plan/identity.js";
-import { historyAtCreate, type PastInvocation } from "../../plan/history.js";
+import { baseOf, historyAtCreate, type PastInvocation } from "../../plan/history.js";
 import { judgeHolds } from "../../plan/hold.js";
 import type { Membership } from "../../plan/targets.js";
 import type { LedgerBook } from "../../result/ledger.js";
@@ -77,7 +77,14 @@ async function runAtCreate(inputs: CommandInvocationInputs, world: World): Promi
   const identity: Identity = {
     id: `ci-${world.randomId(16)}`,
     owner,
-    runId: history.runId ?? firstRunId(owner, inputHash, world.hash),
+    runId:
+      history.runId === undefined
+        ? firstRunId(owner, inputHash, world.hash)
+        : baseOf(
+            history.runId,
+            past.filter((one) => one.superseded),
+            world.hash,
+          ),
     inputHash,
     contentHash: command.contentHash,
     accountId,
@@ -100,7 +107,8 @@ async function runAtCreate(inputs: CommandInvocationInputs, world: World): Promi
   const held = judgeHolds([...history.adopt, ...given], [], world.operator);
   const untried = given.length > 0 ? [] : untriedOf(membership.members, book, held);
   const membersAtStart = book.ids().length;
-  const wanted = { toRun: untried, membersAtStart, seen };
+  const watching = adopted.length > 0;
+  const wanted = { toRun: untried, membersAtStart, seen, watching };
   const prepared = await prepareRun(api, inputs, command.type, wanted, book, told, options);
   const redact = redactor(secretValues(inputs, inputs.secretInputs ?? []));
   const capture = startCapture(inputs.output, redact);
@@ -118,7 +126,7 @@ async function runAtCreate(inputs: CommandInvocationInputs, world: World): Promi
       ...(given.length === 0 ? {} : { attemptsBefore: () => Number.NEGATIVE_INFINITY }),
       maxPerCall: world.operator.maxInstancesPerCall,
       membersAtStart,
-      superseded: new Set(past.filter((one) => one.superseded).map((one) => one.invokeId)),
+      past,
       waitMs: waitMs(inputs, command.timeout),
       deadlineMs: deadline,
       capture,

@@ -3,7 +3,6 @@ import type { CloudApi } from "../../client/port.js";
 import { CloudAssistantError } from "../../errors.js";
 import type { CommandInvocationState } from "../../inputs.js";
 import { chunk } from "../../plan/batches.js";
-import { isLiving } from "../../plan/continuation.js";
 import { historyAtUpdate, type PastInvocation } from "../../plan/history.js";
 import { named } from "../../plan/targets.js";
 import { statusFromService, standings } from "../../result/status.js";
@@ -14,7 +13,8 @@ import { removeSchedule } from "../schedule/delete.js";
 import { mustBePresent, nameOf, type World } from "../world.js";
 import { leftBehind } from "./diff.js";
 import { historyOf, markSuperseded } from "./history.js";
-import { deadlineMs, waitMs } from "./limits-of-time.js";
+import { deadlineMs, stopWaitMs } from "./limits-of-time.js";
+import { openInvocations, stillRunning } from "./still-running.js";
 
 /** Answers that say that there is nothing left to stop. */
 const goneCodes = new Set(["InvalidInvokeId.NotFound", "InvalidInstanceId.NotFound"]);
@@ -32,62 +32,50 @@ export async function remove(state: CommandInvocationState, world: World): Promi
     signal: world.signal,
   };
   await mustBeAccount(api, state, callOptions);
-  const left = await leftOf(state, api, callOptions, world);
+  const { known, left, shown } = await oursOf(state, api, callOptions, world);
   await stopStrays(state, left, api, callOptions, world);
-  const living = new Map([...livingIn(state), ...livingAmong(left)]);
+  const ids = [...known, ...left.map((one) => one.invokeId)];
+  const living = await stillRunning(api, state, shown, ids, callOptions);
   for (const [invokeId, members] of living) await stop(api, invokeId, members, world, callOptions);
   if (living.size > 0) await awaitStopped(api, state, living, world, callOptions);
   if (state.ownership !== "none") {
-    const ids = [...state.invocationIds, ...left.map((one) => one.invokeId)];
-    await markSuperseded(api, state.owner, ids, world, callOptions);
+    const unmarked = left.filter((one) => !one.superseded).map((one) => one.invokeId);
+    const marked = [...state.invocationIds, ...unmarked];
+    await markSuperseded(api, state.owner, marked, world, callOptions);
   }
 }
 
-/** What is ours and the ledger does not know: an update that was interrupted has made it. */
-async function leftOf(
+type Ours = {
+  /** Ids of the ledger that may have something alive. */
+  readonly known: readonly string[];
+  /** What is ours and the ledger does not know: an update that was interrupted has made it. */
+  readonly left: readonly PastInvocation[];
+  /** Everything that the service lists of the owner. */
+  readonly shown: readonly PastInvocation[];
+};
+
+/** A mark says nothing of what is alive: what an update marked before it died may still run. */
+async function oursOf(
   state: CommandInvocationState,
   api: CloudApi,
   options: Options,
   world: World,
-): Promise<readonly PastInvocation[]> {
-  if (state.ownership === "none") return [];
-  const known = new Set(state.invocationIds);
-  const { adopt, strays } = historyAtUpdate(
-    await historyOf(api, state.owner, options),
-    { savedRunId: state.runId, wantedRunId: state.runId, known },
+): Promise<Ours> {
+  if (state.ownership === "none") return { known: state.invocationIds, left: [], shown: [] };
+  const shown = await historyOf(api, state.owner, options);
+  const ids = new Set(state.invocationIds);
+  const { adopt, strays, marked } = historyAtUpdate(
+    shown,
+    { savedRunId: state.runId, wantedRunId: state.runId, known: ids },
     world.hash,
   );
-  const left = [...adopt, ...strays];
+  const left = [...adopt, ...strays, ...marked].filter((one) => one.living || !one.superseded);
   if (left.length > 0) {
-    const ids = left.map((one) => one.invokeId);
-    world.print(nameOf(state.resourceUrn), `${leftBehind(ids)}; it is stopped and set aside`);
+    const names = left.map((one) => one.invokeId);
+    world.print(nameOf(state.resourceUrn), `${leftBehind(names)}; it is stopped and set aside`);
   }
-  return left;
-}
-
-/** Of schedules nothing is alive any more by then. */
-function livingAmong(left: readonly PastInvocation[]): ReadonlyMap<string, readonly string[]> {
-  return new Map(
-    left
-      .filter((one) => one.living && !one.scheduled)
-      .map(({ invokeId, members }) => [
-        invokeId,
-        members
-          .filter((seen) => standings[statusFromService(seen.status)] === "living")
-          .map((seen) => seen.instanceId),
-      ]),
-  );
-}
-
-function livingIn(state: CommandInvocationState): ReadonlyMap<string, readonly string[]> {
-  const living = new Map<string, string[]>();
-  for (const [id, row] of Object.entries(state.results)) {
-    if (!isLiving(row) || row.invocationId === undefined) continue;
-    const members = living.get(row.invocationId) ?? [];
-    members.push(id);
-    living.set(row.invocationId, members);
-  }
-  return living;
+  const listed = shown.filter((one) => ids.has(one.invokeId)).map((one) => one.invokeId);
+  return { known: [...listed, ...openInvocations(state)], left, shown };
 }
 
 type Options = { readonly deadlineMs: number; readonly signal: AbortSignal };
@@ -118,10 +106,7 @@ async function awaitStopped(
   options: Options,
 ): Promise<void> {
   const began = world.clock.now();
-  const until = Math.min(
-    options.deadlineMs,
-    began + waitMs(state, state.timeout ?? state.command?.timeout ?? 60),
-  );
+  const until = Math.min(options.deadlineMs, began + stopWaitMs(state));
   let still: readonly string[] = [];
   const end = await watch(
     () => stillLiving(api, living, options),

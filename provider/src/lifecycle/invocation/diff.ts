@@ -28,7 +28,13 @@ export function diff(
   const change = changeOf(state, news, news.plan?.tracked?.selected);
   if (change.replaces.length > 0) return { changes: true, replaces: change.replaces, lines: [] };
   if (change.runs.length > 0) {
-    return { changes: true, replaces: [], lines: [`runs anew: ${change.runs.join(", ")} changed`] };
+    const what = `${change.runs.join(", ")} changed`;
+    // After an update that failed Pulumi has the old inputs, so that its plan sees no change.
+    const unplanned = news.plan?.action === "nothing";
+    const line = unplanned
+      ? `runs anew on all members: ${what} in an update that failed, and is taken back`
+      : `runs anew: ${what}`;
+    return { changes: true, replaces: [], lines: [line] };
   }
   const release = releaseOf(state, operator);
   // A hold keeps the resource red until it is released, so it stays a change.
@@ -46,7 +52,8 @@ export function diff(
     return { changes, replaces: [], lines, action: "continue" };
   }
   const continuation = continuationOf(state, change, { released, ready });
-  const { toRun, newcomers, toWatch, dropped } = continuation;
+  const { toRun, toWatch, dropped } = continuation;
+  const newcomers = continuation.newcomers.filter((id) => isCalled(id, state, news));
   const again = toRun.filter((id) => !ready.has(id));
   const watched = [...toWatch.values()].flat();
   const retried = released || change.unfinished === "retry";
@@ -67,6 +74,18 @@ export function diff(
   const waits = holds && !released;
   const action = waits ? "held" : toRun.length + watched.length > 0 ? "continue" : undefined;
   return { changes, replaces: [], lines, ...(action === undefined ? {} : { action }) };
+}
+
+/** An id that is added and excluded by its tags is no member. Only the plan knows the tags. */
+function isCalled(
+  id: string,
+  { targets, results }: CommandInvocationState,
+  { plan }: CommandInvocationInputs,
+): boolean {
+  const isNew = results[id] === undefined && targets.instanceIds?.includes(id) !== true;
+  const calls: unknown = plan?.calls;
+  if (!isNew || !Array.isArray(calls)) return true;
+  return calls.some((call) => String(call).split(" ").includes(id));
 }
 
 /** Names what an interrupted update made and never saved. */

@@ -120,6 +120,9 @@ async function look(
   const add = (found: readonly InvocationFound[]): void => {
     for (const invocation of found) seen.set(invocation.invokeId ?? "", invocation);
   };
+  /** What a read by tags should have shown by now. */
+  const unshown = (): readonly AcceptedCall[] =>
+    open.filter((call) => !seen.has(call.invokeId) && now - call.acceptedAt > indexLagMs);
   const byTag = open.length > 1 && options.ownership === "tags";
   if (byTag) {
     const tag = [
@@ -133,10 +136,12 @@ async function look(
       return unseen.size === 0;
     };
     add(await listInvocations(api, { tag, enough }, callOptions));
+    // Calls whose tokens were answered with old invocations have run ids of their own.
+    if (unshown().length > 1) {
+      add(await listInvocations(api, { tag: tag.slice(0, 1), enough }, callOptions));
+    }
   }
-  const byId = open.filter(
-    (call) => !seen.has(call.invokeId) && (!byTag || now - call.acceptedAt > indexLagMs),
-  );
+  const byId = byTag ? unshown() : open;
   for (const call of byId)
     add(await listInvocations(api, { invokeId: call.invokeId }, callOptions));
   return seen;
@@ -207,14 +212,22 @@ function rowSettled(
   return row === undefined || row.invocationId !== invokeId || until(row);
 }
 
-/** The first hold in force on a current invocation. */
+/**
+ * The first hold in force.
+ *
+ * @param heldBefore holds that are known to hold an earlier run only. Without it those on current
+ *   invocations count alone
+ */
 export function holdAmong(
   invocations: Iterable<InvocationFound>,
   holds: (holdId: string) => boolean,
+  heldBefore?: ReadonlySet<string>,
 ): Hold | undefined {
   for (const found of invocations) {
-    const hold = tagOf(found, tagKeys.superseded) === undefined ? holdOf(found) : undefined;
-    if (hold !== undefined && holds(hold.id)) return hold;
+    const hold = holdOf(found);
+    if (hold === undefined || !holds(hold.id)) continue;
+    const current = tagOf(found, tagKeys.superseded) === undefined;
+    if (current || heldBefore?.has(hold.id) === false) return hold;
   }
   return undefined;
 }

@@ -1,8 +1,10 @@
 import { findByIds } from "../../client/fleet.js";
 import type { CallOptions, CloudApi } from "../../client/port.js";
+import { CloudAssistantError } from "../../errors.js";
 import type { CommandInvocationInputs, CommandType } from "../../inputs.js";
 import { planGroups, taggedCanaries } from "../../plan/batches.js";
 import type { LedgerBook } from "../../result/ledger.js";
+import type { Ending } from "../../result/verdict.js";
 import type { World } from "../world.js";
 import { checkQuota } from "./quota.js";
 import { sweep, type SeenMachines } from "./ready.js";
@@ -14,6 +16,8 @@ export type Wanted = {
   readonly newcomers?: readonly string[];
   /** What percentages are of. */
   readonly membersAtStart: number;
+  /** Whether calls are to be watched that were accepted before: no refusal may forget them. */
+  readonly watching?: boolean;
   /** The machines as they were read to find the members. */
   readonly seen?: SeenMachines;
 };
@@ -24,14 +28,32 @@ export type Prepared = {
   readonly newcomers: readonly string[];
   readonly canaries: ReadonlySet<string> | undefined;
   readonly lookedAt: number;
+  /** Calls that were reserved of the quota. */
+  readonly reserved: number;
+  /** Why nobody may be called, where that is not thrown. */
+  readonly refusal?: Ending;
 };
+
+const nobody = { toRun: [], newcomers: [], canaries: undefined, lookedAt: 0, reserved: 0 };
 
 /**
  * Everything between knowing the members and the first call: readiness, canaries, quota. Nothing is
  * read when nothing will run.
- * @throws CloudAssistantError `NotReady` or `QuotaExceeded`
+ * @throws CloudAssistantError `NotReady` or `QuotaExceeded`, but where calls are to be watched
  */
 export async function prepareRun(
+  ...[api, inputs, type, wanted, book, world, options]: Parameters<typeof prepare>
+): Promise<Prepared> {
+  try {
+    return await prepare(api, inputs, type, wanted, book, world, options);
+  } catch (reason) {
+    if (wanted.watching !== true) throw reason;
+    const { message } = CloudAssistantError.from(reason);
+    return { ...nobody, refusal: { kind: "interrupted", reason: message } };
+  }
+}
+
+async function prepare(
   api: CloudApi,
   inputs: CommandInvocationInputs,
   type: CommandType,
@@ -42,7 +64,7 @@ export async function prepareRun(
 ): Promise<Prepared> {
   const { membersAtStart, newcomers = [] } = wanted;
   const ids = [...wanted.toRun, ...newcomers];
-  if (ids.length === 0) return { toRun: [], newcomers: [], canaries: undefined, lookedAt: 0 };
+  if (ids.length === 0) return nobody;
   const { seen } = wanted;
   const swept = await sweep(api, inputs, type, { ids, membersAtStart, seen }, book, world, options);
   const ready = new Set(swept.ready);
@@ -57,7 +79,7 @@ export async function prepareRun(
   });
   const calls = batches.reduce((sum, batch) => sum + batch.calls.length, 0);
   if (calls > 0) await checkQuota(api, inputs, calls, world, options);
-  return { toRun, newcomers: joining, canaries, lookedAt: swept.lookedAt };
+  return { toRun, newcomers: joining, canaries, lookedAt: swept.lookedAt, reserved: calls };
 }
 
 /** Members that carry the canary's tags, when it is chosen by tags. */

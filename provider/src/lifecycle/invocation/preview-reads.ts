@@ -54,21 +54,36 @@ export async function findMembers(
   return membershipOf(inputs.targets, await findTargetsFor(api, inputs, options));
 }
 
+/** Something that could not be read. */
+export type NotKnown = {
+  /** The input that it was read for. */
+  readonly path: keyof CommandInvocationInputs;
+  /** What is printed of it. */
+  readonly line: string;
+};
+
 /** A read that fails is a line that says so, and nothing else. */
 export function notKnown(): {
-  readonly failures: readonly string[];
-  readonly attempt: <T>(what: string, read: () => Promise<T>) => Promise<T | undefined>;
+  readonly failures: readonly NotKnown[];
+  readonly attempt: <T>(
+    what: string,
+    path: NotKnown["path"],
+    read: () => Promise<T>,
+  ) => Promise<T | undefined>;
 } {
-  const failures: string[] = [];
+  const failures: NotKnown[] = [];
   return {
     failures,
-    attempt: async (what, read) => {
+    attempt: async (what, path, read) => {
       try {
         return await read();
       } catch (reason) {
-        failures.push(
-          `${what}: not known (${firstLine(CloudAssistantError.from(reason).message)})`,
-        );
+        const error = CloudAssistantError.from(reason);
+        const why = firstLine(error.message);
+        // What the service has answered is known: create and update will refuse it.
+        const line =
+          error.code === "InvalidInputs" ? `warning: ${why}` : `${what}: not known (${why})`;
+        failures.push({ path, line });
         return undefined;
       }
     },
@@ -88,7 +103,7 @@ export type Reads = {
   readonly given: readonly Given[] | undefined;
   /** Says that this may be a rename. */
   readonly rename: string | undefined;
-  readonly failures: readonly string[];
+  readonly failures: readonly NotKnown[];
 };
 
 /** Reads what a plan is made of. */
@@ -99,26 +114,28 @@ export async function readWorld(
 ): Promise<Reads> {
   const { failures, attempt } = notKnown();
   const options = { patienceMs, signal: world.signal };
-  const api = await attempt("the plan", () => apiOf(olds, inputs, world));
+  const api = await attempt("the plan", "connection", () => apiOf(olds, inputs, world));
   if (api === undefined) return { ...nothingRead, failures };
   const commandKnown =
     !containsUnknown([inputs.script, inputs.commandId]) &&
     !containsUnknown(inputs.command === undefined ? [] : { ...inputs.command, commandId: "" });
   const command = commandKnown
-    ? await attempt("the command", () => settleCommand(api, inputs, world.hash, options))
+    ? await attempt("the command", sourceIn(inputs), () =>
+        settleCommand(api, inputs, world.hash, options),
+      )
     : undefined;
   const membership = containsUnknown(inputs.targets)
     ? undefined
-    : await attempt("the members", () => findMembers(api, inputs, world));
+    : await attempt("the members", "targets", () => findMembers(api, inputs, world));
   const wanted = membership === undefined ? undefined : whoRuns(olds, inputs, membership);
-  const accountId = await attempt("the account", () => accountOf(api, options));
+  const accountId = await attempt("the account", "connection", () => accountOf(api, options));
   const standings =
     membership === undefined ||
     wanted === undefined ||
     wanted.length === 0 ||
     membership.members.length > memberLimit
       ? undefined
-      : await attempt("readiness", () =>
+      : await attempt("readiness", "readiness", () =>
           standingsAmong(api, wanted, membership.instances, command?.type, options).then(
             (standings) => standingsFor(inputs.schedule, standings),
           ),
@@ -126,7 +143,9 @@ export async function readWorld(
   const given =
     !takesOver(olds, inputs) || containsUnknown(inputs.adoptInvocationIds)
       ? undefined
-      : await attempt("what is taken over", () => findGiven(api, inputs, world, options));
+      : await attempt("what is taken over", "adoptInvocationIds", () =>
+          findGiven(api, inputs, world, options),
+        );
   const earlier =
     command === undefined ||
     accountId === undefined ||
@@ -134,7 +153,7 @@ export async function readWorld(
     inputs.schedule?.suspend === true ||
     containsUnknown(inputs)
       ? undefined
-      : await attempt("earlier runs", () =>
+      : await attempt("earlier runs", "ownership", () =>
           earlierRuns(api, inputs, command, accountId, membership?.members, world, options),
         );
   const able =
@@ -144,6 +163,11 @@ export async function readWorld(
   const toRun = able?.filter((id) => earlier?.reached.has(id) !== true);
   const rename = olds === undefined ? earlier?.rename : undefined;
   return { api, command, membership, toRun, standings, accountId, given, rename, failures };
+}
+
+function sourceIn(inputs: CommandInvocationInputs): "command" | "commandId" | "script" {
+  if (inputs.command !== undefined) return "command";
+  return inputs.script === undefined ? "commandId" : "script";
 }
 
 const nothingRead = {

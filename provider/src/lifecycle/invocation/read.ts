@@ -3,9 +3,12 @@ import type { CommandInvocationState } from "../../inputs.js";
 import { isLiving } from "../../plan/continuation.js";
 import { historyAtUpdate } from "../../plan/history.js";
 import { LedgerBook, observed, summaryOf } from "../../result/ledger.js";
+import { redactor, secretValues } from "../../result/redact.js";
+import { isFinished } from "../../result/status.js";
 import { mustBeAccount } from "../account.js";
 import { readSchedule } from "../schedule/read.js";
 import { nameOf, type World } from "../world.js";
+import { captureOutput, reportCut, startCapture } from "./capture.js";
 import { leftBehind } from "./diff.js";
 import { historyOf } from "./history.js";
 import { rowsOf } from "./run.js";
@@ -36,6 +39,7 @@ async function readRows(
   const api = world.apiFor(state.region, state.connection);
   await mustBeAccount(api, state, { signal: world.signal });
   const book = new LedgerBook(state.results);
+  const ended = new Map<string, string[]>();
   for (const invokeId of invokeIds) {
     const found = await listInvocations(api, { invokeId }, { signal: world.signal });
     for (const seen of found.flatMap((item) => item.invokeInstances?.invokeInstance ?? [])) {
@@ -52,9 +56,16 @@ async function readRows(
         startedAt: seen.startTime,
         finishedAt: seen.finishTime,
       };
-      book.set(id, observed(row, observation, state.successExitCodes ?? [0]));
+      const now = observed(row, observation, state.successExitCodes ?? [0]);
+      book.set(id, now);
+      if (isFinished(now)) ended.set(invokeId, [...(ended.get(invokeId) ?? []), id]);
     }
   }
+  const calls = [...ended].map(([invokeId, members]) => ({ invokeId, members }));
+  const redact = redactor(secretValues(state, state.secretInputs ?? []));
+  const capture = startCapture(state.output, redact);
+  await captureOutput(api, calls, book, capture, { signal: world.signal }, () => undefined);
+  reportCut(capture, state, world);
   return { ...state, results: book.toLedger(), summary: summaryOf(rowsOf(book)) };
 }
 

@@ -3,16 +3,17 @@ import type { CloudApi } from "../../client/port.js";
 import { CloudAssistantError } from "../../errors.js";
 import type { CommandInvocationInputs, CommandType, Row } from "../../inputs.js";
 import type { RunIdentity, Runnable } from "../../invoke/invoke.js";
+import { tagKeys } from "../../names.js";
 import { budgetOf, chunk, planGroups, type Batch } from "../../plan/batches.js";
 import { isFailed } from "../../plan/continuation.js";
 import { describeHold, type Hold } from "../../plan/hold.js";
+import type { PastInvocation } from "../../plan/history.js";
 import { isRetryable } from "../../plan/retry.js";
 import { isAwaited } from "../../plan/rows.js";
 import type { LedgerBook } from "../../result/ledger.js";
 import type { Ending } from "../../result/verdict.js";
-import { reasonOf } from "../../watch/watch.js";
 import type { World } from "../world.js";
-import { keepFit, makeCall, type CallContext } from "./call.js";
+import { keepFit, makeCall, whyNotGoOn, type CallContext } from "./call.js";
 import type { Capture } from "./capture.js";
 import { follow, holdAmong, type AcceptedCall, type FollowOptions } from "./follow.js";
 import { awaitPower } from "./power.js";
@@ -39,13 +40,17 @@ export type RunOrder = {
    */
   readonly attemptsBefore?: (instanceId: string) => number;
   readonly maxPerCall: number;
+  /** Calls that were reserved of the quota for it. */
+  readonly reserved: number;
+  /** Why nothing may be called: what is to be watched is watched all the same. */
+  readonly refusal?: Ending;
   /** What percentages are of. */
   readonly membersAtStart: number;
   readonly canaries: ReadonlySet<string> | undefined;
   /** When the members were last looked at, in milliseconds since the epoch. */
   readonly lookedAt: number;
-  /** Invocations of this owner that are of another time. */
-  readonly superseded: ReadonlySet<string>;
+  /** What the operation has found of this owner. */
+  readonly past: readonly PastInvocation[];
   readonly waitMs: number;
   readonly deadlineMs: number;
   readonly capture: Capture;
@@ -54,7 +59,7 @@ export type RunOrder = {
 
 export type RunEnd = {
   readonly ending: Ending;
-  /** Moves on where a token was answered with an invocation of another time. */
+  /** What the ids of its calls follow from, where tokens were answered with old invocations. */
   readonly runId: string;
   readonly hold?: Hold;
   /** InvokeIds accepted in this operation. */
@@ -80,7 +85,13 @@ export async function runMembers(
   world: World,
 ): Promise<RunEnd> {
   const run = new Run(api, order, book, world);
-  const stop = await run.all().catch((reason: unknown) => run.cutBy(reason));
+  const stop = await run
+    .all()
+    .catch((reason: unknown) => run.cutBy(reason))
+    .finally(() => {
+      // It takes up what it has made: less where it stopped early, more where it tried again.
+      world.quota.release(api, order.reserved - run.accepted.length);
+    });
   return {
     ...stop,
     runId: run.context.identity.runId,
@@ -94,11 +105,11 @@ class Run {
   firstRefusal: CloudAssistantError | undefined;
   readonly context: CallContext;
   private readonly budget: number;
+  private readonly heldBefore: ReadonlySet<string>;
   /** Members that wait for their turn; what an earlier `up` saw of them does not count any more. */
   private readonly waiting: Set<string>;
   private lookedAt: number;
-  /** The invocation to look at for a hold, and when that was done last. */
-  private lastCall: string | undefined;
+  /** When it was asked last whether there is a hold, in milliseconds since the epoch. */
   private lookedForHold = 0;
 
   constructor(
@@ -111,21 +122,25 @@ class Run {
     this.budget = budgetOf(inputs.rollout?.maxFailures, order.membersAtStart);
     this.waiting = new Set([...order.toRun, ...(order.newcomers ?? [])]);
     this.lookedAt = order.lookedAt;
+    this.heldBefore = new Set(
+      order.past.flatMap(({ hold }) => (hold === undefined ? [] : hold.id)),
+    );
     this.context = {
       inputs,
       identity: { ...identity },
       runnable,
       type,
       options: { deadlineMs, signal: world.signal },
-      superseded: new Set(order.superseded),
+      superseded: new Set(order.past.filter((one) => one.superseded).map((one) => one.invokeId)),
       book,
     };
   }
 
   async all(): Promise<Stop> {
-    const { toWatch, inputs } = this.order;
+    const { toWatch, inputs, refusal } = this.order;
     const watched = await this.watch(toWatch);
     if (watched !== undefined) return watched;
+    if (refusal !== undefined) return { ending: refusal };
     const groups = [[...this.againOfWatched(), ...this.order.toRun], this.order.newcomers ?? []];
     const batches = planGroups(groups, {
       maxPerCall: this.order.maxPerCall,
@@ -182,7 +197,7 @@ class Run {
     for (const id of ids) this.waiting.delete(id);
     const ends = await Promise.all(
       chunk(ids, this.order.maxPerCall).map((call) =>
-        makeCall(this.api, call, batch, this.context, this.world),
+        makeCall(this.api, call, batch, this.contextOfCall(), this.world),
       ),
     );
     const calls: AcceptedCall[] = [];
@@ -197,11 +212,14 @@ class Run {
     return stopped ?? (cut === undefined ? undefined : { ending: cut });
   }
 
+  /** Which run ids a call comes to depends on the answers to itself alone, so a crash repeats them. */
+  private contextOfCall(): CallContext {
+    return { ...this.context, identity: { ...this.context.identity } };
+  }
+
   private async watch(calls: readonly AcceptedCall[]): Promise<Stop | undefined> {
     if (calls.length === 0) return undefined;
     const end = await follow(this.api, calls, this.book, this.followOptions(), this.world);
-    this.lastCall = calls.at(-1)?.invokeId;
-    this.lookedForHold = this.world.clock.now();
     if (end.kind === "held") return stoppedBy(end.hold);
     if (end.kind === "interrupted") return { ending: end };
     await awaitPower(this.api, calls, this.order, this.book, this.world);
@@ -240,24 +258,35 @@ class Run {
   }
 
   /**
-   * Whether a hold was set since the last look. Who sets one sets it on every current invocation,
-   * so that one of them tells.
+   * Whether there is a hold on any invocation of the owner. It need not be on the newest: a stop may
+   * have come to its end while that call was on its way. On one of another time a hold is in force
+   * that was set since the operation began: then that was all there was to set it on. What carries
+   * the tag is asked for, so that it is one page however long the run is.
    */
   private async heldMeanwhile(olderThanMs: number): Promise<Stop | undefined> {
     const { inputs, holds } = this.order;
-    const invokeId = this.lastCall;
     const now = this.world.clock.now();
-    if (invokeId === undefined || inputs.ownership === "none") return undefined;
+    if (inputs.ownership === "none" || !this.anyInvocation()) return undefined;
     if (now - this.lookedForHold < olderThanMs) return undefined;
     try {
-      const found = await listInvocations(this.api, { invokeId }, this.context.options);
+      const tag = [
+        { key: tagKeys.owner, value: this.context.identity.owner },
+        { key: tagKeys.hold },
+      ];
+      const found = await listInvocations(this.api, { tag }, this.context.options);
       this.lookedForHold = now;
-      const hold = holdAmong(found, holds);
+      const hold = holdAmong(found, holds) ?? holdAmong(found, holds, this.heldBefore);
       return hold === undefined ? undefined : stoppedBy(hold);
     } catch (reason) {
       const said = CloudAssistantError.from(reason).message;
       return { ending: { kind: "interrupted", reason: `the state could not be read: ${said}` } };
     }
+  }
+
+  private anyInvocation(): boolean {
+    if (this.order.past.length > 0) return true;
+    for (const [, row] of this.book.entries()) if (row.invocationId !== undefined) return true;
+    return false;
   }
 
   private followOptions(): FollowOptions {
@@ -285,7 +314,7 @@ class Run {
     const { budget } = this;
     const failed = this.failedSoFar();
     if (failed > budget) {
-      const where = `${failed} failed, and ${budget} may (rollout.maxFailures)`;
+      const where = `${failed} failed, and ${budget} may fail (rollout.maxFailures)`;
       return { ending: { kind: "budget", by: "budget", where } };
     }
     const open = this.openSoFar();
@@ -310,14 +339,8 @@ class Run {
   }
 
   private async mayGoOn(): Promise<Stop | undefined> {
-    const { world, order } = this;
-    const interrupted = (reason: string): Stop => ({ ending: { kind: "interrupted", reason } });
-    if (world.signal.aborted) return interrupted(reasonOf(world.signal));
-    if (world.windDown.aborted) return interrupted(reasonOf(world.windDown));
-    if (world.clock.now() >= order.deadlineMs) {
-      return interrupted("the deadline of opts.customTimeouts has passed");
-    }
-    return (await world.presence()) ? undefined : interrupted("the Pulumi engine is gone");
+    const reason = await whyNotGoOn(this.world, this.context.options);
+    return reason === undefined ? undefined : { ending: { kind: "interrupted", reason } };
   }
 
   /** The soak behind the canary, or the pause between batches. */
@@ -347,7 +370,7 @@ class Run {
     const allowed = budgetOf(inputs.rollout?.canary?.maxFailures, canaries.length);
     if (failed > allowed) {
       const where =
-        `${failed} of ${canaries.length} canaries failed, and ${allowed} may ` +
+        `${failed} of ${canaries.length} canaries failed, and ${allowed} may fail ` +
         `(rollout.canary.maxFailures)`;
       return { ending: { kind: "budget", by: "canary", where } };
     }

@@ -4,39 +4,46 @@ import { CloudAssistantError } from "../../errors.js";
 import type { CommandInvocationInputs, CommandInvocationState, CommandType } from "../../inputs.js";
 import { changeOf, type Change } from "../../plan/change.js";
 import { membershipOf } from "../../plan/targets.js";
-import { pendingOf } from "../../plan/tracking.js";
+import { pendingOf, tracks } from "../../plan/tracking.js";
 import type { World } from "../world.js";
 import { diff, type DiffEnd } from "./diff.js";
 import { lookAt } from "./ready.js";
 import { refuseMembership } from "./settle.js";
 
-/** What an update finds under `track`. */
-export type Tracked = {
+/** What an update finds once it has looked who is meant. */
+export type Settled = {
   readonly change: Change;
   /** Members that waited to be ready, and are. */
   readonly ready: ReadonlySet<string>;
 };
 
 /**
- * Resolves the selected members anew. What the operator forbids, or the program does not expect, is
- * refused before anybody who joined is called.
+ * Looks who is meant: under `track`, and where ids were added. What the operator forbids, or the
+ * program does not expect, is refused before anybody who is new is called, and who is excluded is no
+ * newcomer.
  * @throws CloudAssistantError `TargetsRefused`
  */
-export async function settleTracked(
+export async function settleChange(
   api: CloudApi,
   state: CommandInvocationState,
   inputs: CommandInvocationInputs,
   type: CommandType,
   world: World,
   options: CallOptions,
-): Promise<Tracked> {
+): Promise<Settled> {
   const found = await findTargets(api, inputs.targets, options);
   const membership = membershipOf(inputs.targets, found);
-  const change = changeOf(state, inputs, [...membership.selected]);
-  if (change.added.length > 0) refuseMembership(inputs, membership, world);
+  const tracked = tracks(inputs);
+  const change = changeOf(state, inputs, tracked ? [...membership.selected] : undefined);
+  const members = new Set(membership.members);
+  const added = change.added.filter((id) => members.has(id));
+  if (added.length > 0) refuseMembership(inputs, membership, world);
   const removed = new Set(change.removed);
   const pending = pendingOf(inputs, state.results).filter((id) => !removed.has(id));
-  return { change, ready: await readyAmong(api, pending, type, options) };
+  return {
+    change: { ...change, added },
+    ready: await readyAmong(api, pending, type, options),
+  };
 }
 
 async function readyAmong(

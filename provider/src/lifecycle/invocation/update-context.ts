@@ -99,13 +99,16 @@ export async function execute(
     readonly membersAtStart: number;
     readonly attemptsBefore?: (instanceId: string) => number;
     readonly found: HoldFound;
+    /** The last step before the first call, once nothing can refuse the run any more. */
+    readonly beforeCalls?: () => Promise<void>;
   },
 ): Promise<RunEnd & { readonly outputCut: boolean }> {
   const { api, inputs, identity, command, options } = context;
   const groups = { toRun: what.untried, newcomers: what.newcomers ?? [] };
   const { membersAtStart } = what;
-  const who = { ...groups, membersAtStart };
+  const who = { ...groups, membersAtStart, watching: what.toWatch.length > 0 };
   const prepared = await prepareRun(api, inputs, command.type, who, book, world, options);
+  await what.beforeCalls?.();
   const redact = redactor(secretValues(inputs, inputs.secretInputs ?? []));
   const capture = startCapture(inputs.output, redact);
   const released = new Set(context.releasedHolds);
@@ -122,7 +125,7 @@ export async function execute(
       retryWatched: context.released || what.found.kind === "resumed",
       maxPerCall: world.operator.maxInstancesPerCall,
       membersAtStart,
-      superseded: new Set(context.past.filter((one) => one.superseded).map((one) => one.invokeId)),
+      past: context.past,
       waitMs: waitMs(inputs, command.timeout),
       deadlineMs: options.deadlineMs,
       capture,

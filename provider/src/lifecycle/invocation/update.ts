@@ -1,6 +1,9 @@
 import type { CommandInvocationInputs, CommandInvocationState } from "../../inputs.js";
+import { budgetOf } from "../../plan/batches.js";
+import { sameJson } from "../../plan/canonical-json.js";
 import { changeOf, releaseOf, type Change } from "../../plan/change.js";
 import { holdStands } from "../../plan/hold-stands.js";
+import { unreadyBudget } from "../../plan/readiness.js";
 import { tracks } from "../../plan/tracking.js";
 import { LedgerBook } from "../../result/ledger.js";
 import { mustBeAccount, mustBeAllowed } from "../account.js";
@@ -15,7 +18,7 @@ import { newRun } from "./new-run.js";
 import type { Outcome } from "./outcome.js";
 import { reporting, reportVerdict } from "./report.js";
 import { settleCommand } from "./settle.js";
-import { settleTracked } from "./tracked.js";
+import { settleChange } from "./tracked.js";
 import { type UpdateContext, returned, unchanged, drop } from "./update-context.js";
 
 /** Brings what exists to what is asked for: a new run, the rows in question, or nothing. */
@@ -47,7 +50,8 @@ async function bring(
       const joins = change.added.length > 0 || tracks(inputs);
       return joins ? bring(id, { ...left.state, targets: state.targets }, inputs, world) : left;
     }
-    if (!tracks(inputs) && callsNothing(state, change, release)) {
+    const looks = tracks(inputs) || change.added.length > 0;
+    if (!looks && callsNothing(state, change, release)) {
       return saveOnly(identity, state, inputs, change, world);
     }
   }
@@ -59,8 +63,8 @@ async function bring(
   mustBeAllowed(state.accountId, world.operator.allowedAccountIds, inputs.connection?.accountId);
   const command = await settleCommand(api, inputs, world.hash, options);
   const moves =
-    change.runs.length === 0 && tracks(inputs)
-      ? await settleTracked(api, state, inputs, command.type, world, options)
+    change.runs.length === 0 && (tracks(inputs) || change.added.length > 0)
+      ? await settleChange(api, state, inputs, command.type, world, options)
       : undefined;
   if (moves !== undefined && moves.ready.size === 0 && callsNothing(state, moves.change, release)) {
     return saveOnly(identity, state, inputs, moves.change, world);
@@ -124,7 +128,7 @@ function saveOnly(
   const held =
     change.unfinished === "held" &&
     (change.removed.length === 0 || holdStands(state, inputs, rows));
-  return conclude(inputs, identity, book, {
+  const outcome = conclude(inputs, identity, book, {
     ...unchanged(state, inputs),
     holdId: state.holdId === "" ? `${state.runId}.${world.randomId(8)}` : state.holdId,
     ending: held
@@ -132,6 +136,29 @@ function saveOnly(
       : { kind: "complete" },
     heldFor: held ? state.holdReason : undefined,
   });
+  return outcome.failure !== undefined && staysGreen(state, inputs, change)
+    ? asItWas(outcome, state)
+    : outcome;
+}
+
+/** What only is saved turns nothing red: a run that ended green is judged by its members and budget. */
+function staysGreen(
+  state: CommandInvocationState,
+  inputs: CommandInvocationInputs,
+  { added, removed }: Change,
+): boolean {
+  const green = ["Success", "PartialFailed", "Abandoned"].includes(state.status);
+  const { membersAtStart } = state;
+  const bounds = ({ rollout, readiness }: CommandInvocationInputs): readonly number[] => [
+    budgetOf(rollout?.maxFailures, membersAtStart),
+    unreadyBudget(readiness, membersAtStart),
+  ];
+  return green && added.length + removed.length === 0 && sameJson(bounds(state), bounds(inputs));
+}
+
+function asItWas({ id, state }: Outcome, { status }: CommandInvocationState): Outcome {
+  const { holdReason: _reason, ...rest } = state;
+  return { id, state: { ...rest, holdId: "", status } };
 }
 
 function abandoned(

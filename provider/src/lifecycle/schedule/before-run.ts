@@ -4,7 +4,7 @@ import { CloudAssistantError } from "../../errors.js";
 import type { PastInvocation } from "../../plan/history.js";
 import { isLiving } from "../../plan/rows.js";
 import { named } from "../../plan/targets.js";
-import { waitMs } from "../invocation/limits-of-time.js";
+import { stopWaitMs, waitMs } from "../invocation/limits-of-time.js";
 import { nameOf, type World } from "../world.js";
 import { stopEverything } from "./delete.js";
 import { awaitIdle } from "./idle.js";
@@ -77,7 +77,7 @@ export async function stopStrays(
       api,
       owner: state.owner,
       ownership: state.ownership ?? "tags",
-      waitMs: waitMs(state, state.timeout ?? state.command?.timeout ?? 60),
+      waitMs: stopWaitMs(state),
       options,
       world,
     },

@@ -5,7 +5,7 @@ import { historyAtUpdate } from "../../plan/history.js";
 import { named } from "../../plan/targets.js";
 import { mustBeAccount } from "../account.js";
 import { markSuperseded } from "../invocation/history.js";
-import { deadlineMs, waitMs } from "../invocation/limits-of-time.js";
+import { deadlineMs, stopWaitMs } from "../invocation/limits-of-time.js";
 import { nameOf, type World } from "../world.js";
 import { findOfOwner } from "./found.js";
 import { stopAndAwait, type StopOrder } from "./stop.js";
@@ -57,7 +57,7 @@ export async function stopEverything(
   const end = await stopAndAwait([...orders, ...unseenOf(state, past)], {
     api,
     ...owned,
-    waitMs: waitMs(state, state.timeout ?? state.command?.timeout ?? 60),
+    waitMs: stopWaitMs(state),
     options,
     world,
   });

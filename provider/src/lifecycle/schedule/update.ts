@@ -219,8 +219,8 @@ function holdsOf(
 }
 
 /**
- * Who is to be armed. Pinned members stay, but for those who are named now or no longer; a new run
- * and tracked members are resolved anew.
+ * Who is to be armed. Pinned members stay, but for those who are named now or no longer, and who is
+ * named is judged with the others; a new run and tracked members are resolved anew.
  */
 async function membersOf(
   api: CloudApi,
@@ -231,14 +231,18 @@ async function membersOf(
   world: World,
   options: Options,
 ): Promise<readonly string[]> {
-  if (!tracks(inputs) && !newRun) {
-    const removed = new Set(change.removed);
-    const pinned = Object.entries(state.results)
-      .filter(([id, row]) => row.status !== "Dropped" && !removed.has(id))
-      .map(([id]) => id);
-    return [...new Set([...pinned, ...change.added])];
-  }
+  const stays = !tracks(inputs) && !newRun;
+  const removed = new Set(change.removed);
+  const pinned = Object.entries(state.results)
+    .filter(([id, row]) => row.status !== "Dropped" && !removed.has(id))
+    .map(([id]) => id);
+  if (stays && change.added.length === 0) return pinned;
   const membership = membershipOf(inputs.targets, await findTargets(api, inputs.targets, options));
+  if (stays) {
+    const added = change.added.filter((id) => membership.members.includes(id));
+    if (added.length > 0) refuseMembership(inputs, membership, world);
+    return [...new Set([...pinned, ...added])];
+  }
   const joins = membership.members.some((id) => {
     const row = state.results[id];
     return row === undefined || row.status === "Dropped";
