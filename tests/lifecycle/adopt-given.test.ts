@@ -116,7 +116,7 @@ test("an id without a record is an error, and nothing is run or marked", async (
   expect(kept).toBeUndefined();
   expect(failure?.message).toContain("adoptInvocationIds[1]: the service has no record");
   expect(failure?.message).toContain('Given: "t-nowhere"');
-  expect(lines.join("\n")).toContain("what is taken over: not known (adoptInvocationIds[1]");
+  expect(lines.join("\n")).toContain("warning: adoptInvocationIds[1]: the service has no record");
   expect(mutatingCalls(emulator)).toEqual([]);
 });
 
