@@ -1,11 +1,15 @@
-import { execFileSync, spawn, type ChildProcess } from "node:child_process";
+import { execFileSync } from "node:child_process";
 import {
+  closeSync,
+  constants,
   existsSync,
   lstatSync,
   mkdirSync,
+  openSync,
   readFileSync,
   symlinkSync,
   writeFileSync,
+  writeSync,
 } from "node:fs";
 import { join } from "node:path";
 import { Doorbells } from "../../../emulator/src/backends/exec/doorbells.js";
@@ -19,16 +23,13 @@ const WISH = "reboot 0\n";
 const REBOOT = { kind: "reboot", afterMs: 0 };
 
 let folder: ReturnType<typeof temporaryFolder>;
-let writers: ChildProcess[];
+let writers: number[];
 beforeEach(() => {
   folder = temporaryFolder();
   writers = [];
 });
-afterEach(async () => {
-  for (const writer of writers) {
-    const gone = new Promise((resolve) => writer.on("exit", resolve));
-    if (writer.kill("SIGKILL")) await gone;
-  }
+afterEach(() => {
+  for (const writer of writers) closeSync(writer);
   folder.remove();
 });
 
@@ -39,7 +40,10 @@ afterEach(async () => {
 function pipe(name: string, text: string): string {
   const path = join(folder.path, name);
   execFileSync("mkfifo", [path]);
-  writers.push(spawn("sh", ["-c", 'printf %s "$2" > "$1"', "sh", path, text], { stdio: "ignore" }));
+  // For both reading and writing: to open it so waits for nobody (fifo(7)).
+  const writer = openSync(path, constants.O_RDWR | constants.O_NONBLOCK);
+  writers.push(writer);
+  writeSync(writer, text);
   return path;
 }
 
