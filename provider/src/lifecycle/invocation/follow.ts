@@ -8,7 +8,7 @@ import { isFinished } from "../../result/status.js";
 import { watch, type WatchEnd } from "../../watch/watch.js";
 import type { World } from "../world.js";
 import { captureOutput, type Capture, type EndedCall } from "./capture.js";
-import { holdOf } from "./history.js";
+import { holdOf, observationOf } from "./history.js";
 
 /** An accepted call whose members are being watched. */
 export type AcceptedCall = {
@@ -160,23 +160,7 @@ function takeRows(
     // A finished row is not opened again: the service may report twice.
     if (row === undefined || !members.has(id) || row.invocationId !== call.invokeId) continue;
     if (isFinished(row)) continue;
-    book.set(
-      id,
-      observed(
-        row,
-        {
-          instanceId: id,
-          status: seen.invocationStatus,
-          exitCode: seen.exitCode,
-          dropped: seen.dropped,
-          errorCode: seen.errorCode,
-          errorInfo: seen.errorInfo,
-          startedAt: seen.startTime,
-          finishedAt: seen.finishTime,
-        },
-        successExitCodes,
-      ),
-    );
+    book.set(id, observed(row, observationOf(seen), successExitCodes));
   }
 }
 

@@ -47,7 +47,12 @@ export function holdOf(found: InvocationFound): Hold | undefined {
 }
 
 export function observationsOf(found: InvocationFound): readonly Observation[] {
-  return (found.invokeInstances?.invokeInstance ?? []).map((seen) => ({
+  return (found.invokeInstances?.invokeInstance ?? []).map(observationOf);
+}
+
+/** One member of an invocation, as a look shows it. */
+export function observationOf(seen: MemberSeen): Observation {
+  return {
     instanceId: seen.instanceId ?? "",
     status: seen.invocationStatus,
     exitCode: seen.exitCode,
@@ -56,8 +61,12 @@ export function observationsOf(found: InvocationFound): readonly Observation[] {
     errorInfo: seen.errorInfo,
     startedAt: seen.startTime,
     finishedAt: seen.finishTime,
-  }));
+  };
 }
+
+type MemberSeen = NonNullable<
+  NonNullable<InvocationFound["invokeInstances"]>["invokeInstance"]
+>[number];
 
 /**
  * Something of this owner is alive that the state does not explain. It may be a colleague's, so it

@@ -4,7 +4,7 @@ import type { World } from "../world.js";
 /** Seconds that a call is waited for beyond the command's own time-out. */
 const graceSeconds = 90;
 /** Seconds that a command may take where nothing says so. */
-const defaultTimeout = 60;
+export const defaultTimeout = 60;
 
 /** Milliseconds that one call is waited for from its acceptance: `wait.timeout`, or the default. */
 export function waitMs(inputs: CommandInvocationInputs, commandTimeout: number): number {

@@ -1,4 +1,5 @@
 import { listInvocations } from "../../client/invocations.js";
+import type { CloudApi } from "../../client/port.js";
 import type { CommandInvocationState } from "../../inputs.js";
 import { isLiving } from "../../plan/continuation.js";
 import { historyAtUpdate } from "../../plan/history.js";
@@ -10,7 +11,7 @@ import { readSchedule } from "../schedule/read.js";
 import { nameOf, type World } from "../world.js";
 import { captureOutput, reportCut, startCapture } from "./capture.js";
 import { leftBehind } from "./diff.js";
-import { historyOf } from "./history.js";
+import { historyOf, observationsOf } from "./history.js";
 import { rowsOf } from "./run.js";
 
 /**
@@ -23,40 +24,37 @@ export async function read(
   world: World,
 ): Promise<CommandInvocationState> {
   if (state.schedule !== undefined) return readSchedule(state, world);
-  return findStrays(await readRows(state, world), world);
+  const invokeIds = livingInvocations(state);
+  if (invokeIds.size === 0 && state.ownership === "none") return state;
+  const api = world.apiFor(state.region, state.connection);
+  await mustBeAccount(api, state, { signal: world.signal });
+  return findStrays(await readRows(state, invokeIds, api, world), api, world);
+}
+
+function livingInvocations({ results }: CommandInvocationState): ReadonlySet<string> {
+  return new Set(
+    Object.values(results).flatMap((row) =>
+      isLiving(row) && row.invocationId !== undefined ? [row.invocationId] : [],
+    ),
+  );
 }
 
 async function readRows(
   state: CommandInvocationState,
+  invokeIds: ReadonlySet<string>,
+  api: CloudApi,
   world: World,
 ): Promise<CommandInvocationState> {
-  const invokeIds = new Set(
-    Object.values(state.results).flatMap((row) =>
-      isLiving(row) && row.invocationId !== undefined ? [row.invocationId] : [],
-    ),
-  );
   if (invokeIds.size === 0) return state;
-  const api = world.apiFor(state.region, state.connection);
-  await mustBeAccount(api, state, { signal: world.signal });
   const book = new LedgerBook(state.results);
   const ended = new Map<string, string[]>();
   for (const invokeId of invokeIds) {
     const found = await listInvocations(api, { invokeId }, { signal: world.signal });
-    for (const seen of found.flatMap((item) => item.invokeInstances?.invokeInstance ?? [])) {
-      const id = seen.instanceId ?? "";
+    for (const seen of found.flatMap(observationsOf)) {
+      const id = seen.instanceId;
       const row = book.get(id);
       if (row === undefined || row.invocationId !== invokeId || !isLiving(row)) continue;
-      const observation = {
-        instanceId: id,
-        status: seen.invocationStatus,
-        exitCode: seen.exitCode,
-        dropped: seen.dropped,
-        errorCode: seen.errorCode,
-        errorInfo: seen.errorInfo,
-        startedAt: seen.startTime,
-        finishedAt: seen.finishTime,
-      };
-      const now = observed(row, observation, state.successExitCodes ?? [0]);
+      const now = observed(row, seen, state.successExitCodes ?? [0]);
       book.set(id, now);
       if (isFinished(now)) ended.set(invokeId, [...(ended.get(invokeId) ?? []), id]);
     }
@@ -72,14 +70,12 @@ async function readRows(
 /** One read of what the owner has. An id that the ledger does not know may be an update's that died. */
 async function findStrays(
   state: CommandInvocationState,
+  api: CloudApi,
   world: World,
 ): Promise<CommandInvocationState> {
   if (state.ownership === "none") return state;
-  const api = world.apiFor(state.region, state.connection);
-  const options = { signal: world.signal };
-  await mustBeAccount(api, state, options);
   const { strays, marked } = historyAtUpdate(
-    await historyOf(api, state.owner, options),
+    await historyOf(api, state.owner, { signal: world.signal }),
     {
       savedRunId: state.runId,
       wantedRunId: state.runId,

@@ -61,8 +61,8 @@ export type SeenMachines = {
   readonly at: number;
 };
 
-/** What was read so lately need not be read again. */
-const freshMs = 5_000;
+/** What was read so lately, in milliseconds, need not be read again. */
+export const freshLookMs = 5_000;
 
 export type Sweep = {
   /** Members to run, in their order. */
@@ -101,7 +101,7 @@ export async function sweep(
   );
   const done = nothingBroughtUp();
   let announced = false;
-  let known = seen !== undefined && world.clock.now() - seen.at < freshMs ? seen : undefined;
+  let known = seen !== undefined && world.clock.now() - seen.at < freshLookMs ? seen : undefined;
   for (let pause = 2_000; ; pause = Math.min(10_000, pause * 1.5)) {
     const instances = known?.instances ?? (await findByIds(api, ids, options));
     known = undefined;

@@ -18,7 +18,7 @@ import type { Capture } from "./capture.js";
 import { follow, holdAmong, type AcceptedCall, type FollowOptions } from "./follow.js";
 import { awaitPower } from "./power.js";
 import { reportBatch } from "./progress.js";
-import { lookAt, missingCode } from "./ready.js";
+import { freshLookMs, lookAt, missingCode } from "./ready.js";
 
 /** What is to be done to whom; everything that was decided before the first call. */
 export type RunOrder = {
@@ -70,8 +70,6 @@ export type RunEnd = {
 
 type Stop = { readonly ending: Ending; readonly hold?: Hold };
 
-/** A look at a batch this fresh need not be repeated before its call. */
-const freshLookMs = 5_000;
 /** A hold may have been set since the last look, once that is so long ago. */
 const freshHoldMs = 1_000;
 /** How often a long pause looks for a hold. */

@@ -8,6 +8,7 @@ import { enableParameterByDefault, parametersOf } from "../../check/index.js";
 import type { Hash } from "../../plan/hash.js";
 import { judgeMembership, membershipOf, type Found, type Membership } from "../../plan/targets.js";
 import type { World } from "../world.js";
+import { defaultTimeout } from "./limits-of-time.js";
 
 /** The command of an invocation, as known before a call. */
 export type SettledCommand = {
@@ -22,8 +23,6 @@ export type SettledCommand = {
   readonly enableParameter?: boolean;
   readonly parameterNames?: readonly string[];
 };
-
-const defaultTimeout = 60;
 
 /**
  * Finds out what is to be run.

@@ -43,14 +43,14 @@ async function bring(
   const change = changeOf(state, inputs);
   const release = releaseOf(state, world.operator);
   const identity = identityOf(id, state);
+  // Who is meant has to be looked up.
+  const looks = tracks(inputs) || change.added.length > 0;
   if (change.runs.length === 0) {
     if (release === "abandon") {
       const left = abandoned(identity, state, inputs, state.holdId);
       // Who joins at the same time is no part of what was given up on.
-      const joins = change.added.length > 0 || tracks(inputs);
-      return joins ? bring(id, { ...left.state, targets: state.targets }, inputs, world) : left;
+      return looks ? bring(id, { ...left.state, targets: state.targets }, inputs, world) : left;
     }
-    const looks = tracks(inputs) || change.added.length > 0;
     if (!looks && callsNothing(state, change, release)) {
       return saveOnly(identity, state, inputs, change, world);
     }
@@ -63,7 +63,7 @@ async function bring(
   mustBeAllowed(state.accountId, world.operator.allowedAccountIds, inputs.connection?.accountId);
   const command = await settleCommand(api, inputs, world.hash, options);
   const moves =
-    change.runs.length === 0 && (tracks(inputs) || change.added.length > 0)
+    change.runs.length === 0 && looks
       ? await settleChange(api, state, inputs, command.type, world, options)
       : undefined;
   if (moves !== undefined && moves.ready.size === 0 && callsNothing(state, moves.change, release)) {

@@ -4,7 +4,7 @@ import { CloudAssistantError } from "../../errors.js";
 import type { PastInvocation } from "../../plan/history.js";
 import { isLiving } from "../../plan/rows.js";
 import { named } from "../../plan/targets.js";
-import { stopWaitMs, waitMs } from "../invocation/limits-of-time.js";
+import { defaultTimeout, stopWaitMs, waitMs } from "../invocation/limits-of-time.js";
 import { nameOf, type World } from "../world.js";
 import { stopEverything } from "./delete.js";
 import { awaitIdle } from "./idle.js";
@@ -24,7 +24,7 @@ export async function stoppedForRun(
   options: Options,
   world: World,
 ): Promise<CommandInvocationState> {
-  const patienceMs = waitMs(state, state.timeout ?? state.command?.timeout ?? 60);
+  const patienceMs = waitMs(state, state.timeout ?? state.command?.timeout ?? defaultTimeout);
   const living = Object.values<Row>(state.results).flatMap((row) =>
     isLiving(row) && row.invocationId !== undefined ? [row.invocationId] : [],
   );

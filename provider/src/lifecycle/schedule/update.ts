@@ -9,10 +9,11 @@ import { scheduleChangeOf, type ScheduleChange } from "../../plan/schedule-chang
 import { driftOf, type Drift } from "../../plan/schedule-drift.js";
 import { isOver } from "../../plan/schedule-end.js";
 import { wantedOf, type FoundSchedule, type Wanted } from "../../plan/schedule-wanted.js";
-import { membershipOf, named } from "../../plan/targets.js";
+import { membershipOf } from "../../plan/targets.js";
 import { pendingOf, tracks } from "../../plan/tracking.js";
 import { mustBeAccount, mustBeAllowed } from "../account.js";
 import type { Identity } from "../invocation/conclude.js";
+import { leftBehind } from "../invocation/diff.js";
 import { refuseForeign } from "../invocation/history.js";
 import { deadlineMs, waitMs } from "../invocation/limits-of-time.js";
 import type { Outcome } from "../invocation/outcome.js";
@@ -275,6 +276,6 @@ function sayStrays(
   if (strays.length === 0) return;
   world.print(
     nameOf(inputs.resourceUrn),
-    `an interrupted update left ${named(strays.map((one) => one.invokeId))}; it is stopped`,
+    `${leftBehind(strays.map((one) => one.invokeId))}; it is stopped`,
   );
 }
