@@ -34,12 +34,17 @@ export function engineSettings(options: EngineOptions = {}): EngineSettings {
   return {
     env,
     progress,
-    cache: path.join(cacheHome(env), "pulumi-cloud-assistant"),
+    cache: cacheFolder(env),
     goFolder: path.join(home, "go"),
     hostFolder: path.join(home, "dist", "language-host"),
     launchersFolder: path.join(home, "launchers"),
     oldestVersion: sdkVersion(),
   };
+}
+
+/** Where what is fetched or built once is kept for this user. */
+export function cacheFolder(env: NodeJS.ProcessEnv): string {
+  return path.join(cacheHome(env), "pulumi-cloud-assistant");
 }
 
 /** `$XDG_CACHE_HOME`, which counts only if absolute (XDG base directories), else `~/.cache`. */

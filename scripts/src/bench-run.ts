@@ -1,6 +1,6 @@
-import { spawn } from "node:child_process";
 import path from "node:path";
 import type { Tally } from "./jest-run.js";
+import { runNode } from "./run-node.js";
 import { root, say } from "./run-script.js";
 
 /** The part of a bench's report that is judged. */
@@ -14,6 +14,7 @@ type Report = {
 
 /** How `bench/dist/main.js` ends where nothing but a ratio of times was missed. */
 const ratioMissed = 1;
+const quiet = { stdin: "ignore", stdout: "pipe" } as const;
 
 /**
  * Builds the benches and runs them all. A count or a size that has a bound has passed or failed. A ratio of times
@@ -21,9 +22,9 @@ const ratioMissed = 1;
  */
 export async function runBenches(env: NodeJS.ProcessEnv): Promise<Tally> {
   const tsc = path.join(root, "node_modules", "typescript", "bin", "tsc");
-  if ((await output([tsc, "-b", "bench"], env)).code !== 0) return broken;
+  if ((await runNode([tsc, "-b", "bench"], env, quiet)).code !== 0) return broken;
   // Ratios of times are noisy where others use the machine: one may be measured three times.
-  const { code, stdout } = await output(["bench/dist/main.js", "--tries", "3"], env);
+  const { code, stdout } = await runNode(["bench/dist/main.js", "--tries", "3"], env, quiet);
   try {
     const bounded = (JSON.parse(stdout) as readonly Report[])
       .flatMap(({ measurements }) => measurements)
@@ -45,21 +46,3 @@ export async function runBenches(env: NodeJS.ProcessEnv): Promise<Tally> {
 }
 
 const broken: Tally = { passed: 0, failed: 1, skipped: 0 };
-
-type Ended = { readonly code: number | null; readonly stdout: string };
-
-function output(args: readonly string[], env: NodeJS.ProcessEnv): Promise<Ended> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [...args], {
-      cwd: root,
-      env,
-      stdio: ["ignore", "pipe", "inherit"],
-    });
-    let stdout = "";
-    child.stdout.setEncoding("utf8").on("data", (text: string) => (stdout += text));
-    child.once("error", reject);
-    child.once("close", (code) => {
-      resolve({ code, stdout });
-    });
-  });
-}

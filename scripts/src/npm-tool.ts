@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
 import { existsSync, mkdirSync, writeFileSync } from "node:fs";
-import { homedir } from "node:os";
 import path from "node:path";
+import { cacheFolder } from "cloud-assistant-engine";
 
 /** A package that is there, or why it is not. */
 export type Tool = { readonly folder: string } | { readonly missing: string };
@@ -11,7 +11,7 @@ export type Tool = { readonly folder: string } | { readonly missing: string };
  * Its install scripts are not run.
  */
 export async function npmTool(name: string, version: string): Promise<Tool> {
-  const place = path.join(cacheHome(), "pulumi-cloud-assistant", "tools", `${name}-${version}`);
+  const place = path.join(cacheFolder(process.env), "tools", `${name}-${version}`);
   const folder = path.join(place, "node_modules", name);
   const done = path.join(place, "complete");
   if (existsSync(done)) return { folder };
@@ -26,12 +26,6 @@ export async function npmTool(name: string, version: string): Promise<Tool> {
     return { missing: `${name} ${version} cannot be installed (${failure})` };
   writeFileSync(done, "");
   return { folder };
-}
-
-/** `$XDG_CACHE_HOME`, which counts only if absolute, else `~/.cache`. */
-function cacheHome(): string {
-  const given = process.env.XDG_CACHE_HOME;
-  return given !== undefined && path.isAbsolute(given) ? given : path.join(homedir(), ".cache");
 }
 
 /** Why npm failed; undefined where it did not. */

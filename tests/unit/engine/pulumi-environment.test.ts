@@ -63,9 +63,9 @@ test.each([
 });
 
 test.each([
-  ["/home/me/node/bin:/usr/bin", "/usr/bin", "/home/me/node/bin:/usr/bin"],
-  ["/home/me/node/bin:/usr/bin/", "/usr/bin", "/home/me/node/bin:/usr/bin/"],
-  ["/home/me/node/bin:/usr/bin", "/opt/pulumi", "/opt/pulumi:/home/me/node/bin:/usr/bin"],
+  ["/opt/node/bin:/usr/bin", "/usr/bin", "/opt/node/bin:/usr/bin"],
+  ["/opt/node/bin:/usr/bin/", "/usr/bin", "/opt/node/bin:/usr/bin/"],
+  ["/opt/node/bin:/usr/bin", "/opt/pulumi", "/opt/pulumi:/opt/node/bin:/usr/bin"],
 ])(
   "on PATH %s, the user's own CLI in %s shadows nothing that it need not",
   (given, root, parts) => {
