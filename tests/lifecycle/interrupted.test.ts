@@ -12,11 +12,9 @@ import {
   startVirtual,
   stateOf,
   up,
-  virtualClock,
   type Kept,
 } from "../support/lifecycle.js";
-import type { KillPoint } from "../support/kill-points.js";
-import { Mortal } from "./chaos/mortal.js";
+import { killed, type Work } from "./chaos/killed.js";
 
 jest.setTimeout(60_000);
 
@@ -29,27 +27,15 @@ const b = { ...a, script: { content: "echo b\n" } };
 const c = { ...a, script: { content: "echo c\n" } };
 const slow = exits(0, "", 60_000);
 
-type Work = (process: ReturnType<typeof newProcess>) => Promise<unknown>;
-
-async function killed(point: KillPoint, work: Work): Promise<void> {
-  const mortal = new Mortal(point);
-  const process = newProcess(emulator, {
-    clock: mortal.clock(virtualClock(emulator)),
-    around: mortal.around,
-  });
-  work(process).catch(() => undefined);
-  await mortal.death;
-}
-
 /** Its mark is its first call, its RunCommand the second. */
 function killedUp(kept: Kept, inputs: Record<string, unknown>, nth: number): Promise<void> {
-  return killed({ at: "after-mutating", nth }, (process) =>
+  return killed(emulator, { at: "after-mutating", nth }, (process) =>
     up(emulator, kept, inputs, { process }),
   );
 }
 
 function killedDestroy(kept: Kept, nth: number): Promise<void> {
-  return killed({ at: "after-mutating", nth }, ({ runtime }) =>
+  return killed(emulator, { at: "after-mutating", nth }, ({ runtime }) =>
     runtime.invocation.delete(kept.id, kept.outputs),
   );
 }

@@ -12,11 +12,10 @@ import {
   startVirtual,
   stateOf,
   up,
-  virtualClock,
 } from "../support/lifecycle.js";
 import { cli } from "../support/cli.js";
 import { otherClient, timed } from "../support/timed.js";
-import { Mortal } from "./chaos/mortal.js";
+import { killed } from "./chaos/killed.js";
 import type { KillPoint } from "../support/kill-points.js";
 import type { Kept, UpEnd } from "../support/lifecycle.js";
 
@@ -31,18 +30,12 @@ const superseded = "pulumi-cloud-assistant:superseded";
 const slow = exits(0, "", 60_000);
 
 /** One `up` whose process dies at a point; what it would have saved is lost. */
-async function killedUp(
+function killedUp(
   kept: Kept | undefined,
   given: Record<string, unknown>,
   point: KillPoint,
 ): Promise<void> {
-  const mortal = new Mortal(point);
-  const process = newProcess(emulator, {
-    clock: mortal.clock(virtualClock(emulator)),
-    around: mortal.around,
-  });
-  up(emulator, kept, given, { process }).catch(() => undefined);
-  await mortal.death;
+  return killed(emulator, point, (process) => up(emulator, kept, given, { process }));
 }
 
 /** One `up` that is told to end at once while its call runs. */

@@ -1,14 +1,7 @@
 import type { Emulator } from "cloud-assistant-emulator";
-import {
-  newProcess,
-  refresh,
-  startVirtual,
-  stateOf,
-  up,
-  virtualClock,
-} from "../../support/lifecycle.js";
+import { newProcess, refresh, startVirtual, stateOf, up } from "../../support/lifecycle.js";
 import type { KillPoint } from "../../support/kill-points.js";
-import { Mortal } from "../chaos/mortal.js";
+import { killedOrEnded } from "../chaos/killed.js";
 import {
   apiOf,
   armedMembers,
@@ -104,15 +97,12 @@ test.each(points)(
   "a create that is killed at $at $nth is continued, and arms nobody twice",
   async (point) => {
     emulator = await startVirtual({ instances: fleet(5) });
-    const mortal = new Mortal(point);
-    const process = newProcess(emulator, {
+    await killedOrEnded(
+      emulator,
+      point,
+      (process) => up(emulator, undefined, base, { process }),
       env,
-      clock: mortal.clock(virtualClock(emulator)),
-      around: mortal.around,
-    });
-    const running = up(emulator, undefined, base, { process });
-    running.catch(() => undefined);
-    await Promise.race([running, mortal.death]);
+    );
     const end = await up(emulator, undefined, base, { env });
     expect(end.failure).toBeUndefined();
     expect(armedMembers(emulator)).toEqual([1, 2, 3, 4, 5].map(idOf));

@@ -1,16 +1,8 @@
 /** A kill between any two calls, for each kind of schedule: everyone is armed once, and runs once. */
 import type { Emulator } from "cloud-assistant-emulator";
 import type { KillPoint } from "../../support/kill-points.js";
-import {
-  destroy,
-  newProcess,
-  startVirtual,
-  stateOf,
-  up,
-  virtualClock,
-  type Kept,
-} from "../../support/lifecycle.js";
-import { Mortal } from "../chaos/mortal.js";
+import { destroy, startVirtual, stateOf, up, type Kept } from "../../support/lifecycle.js";
+import { killedOrEnded } from "../chaos/killed.js";
 import {
   armedMembers,
   changes,
@@ -96,15 +88,7 @@ async function before(
 }
 
 async function killed(kept: Kept | undefined, inputs: Inputs, point: KillPoint): Promise<void> {
-  const mortal = new Mortal(point);
-  const process = newProcess(emulator, {
-    env,
-    clock: mortal.clock(virtualClock(emulator)),
-    around: mortal.around,
-  });
-  const running = up(emulator, kept, inputs, { process });
-  running.catch(() => undefined);
-  await Promise.race([running, mortal.death]);
+  await killedOrEnded(emulator, point, (process) => up(emulator, kept, inputs, { process }), env);
 }
 
 test.each(cases)("%s: an %s makes these calls and no others", async (kind, name) => {
@@ -174,15 +158,12 @@ test.each(endings)(
   "$kind: a destroy that is killed $at $nth is continued, and nothing fires",
   async ({ kind, ...point }) => {
     const { kept } = await before(kind, "destroy");
-    const mortal = new Mortal(point);
-    const process = newProcess(emulator, {
+    await killedOrEnded(
+      emulator,
+      point,
+      (process) => process.runtime.invocation.delete(kept!.id, kept!.outputs),
       env,
-      clock: mortal.clock(virtualClock(emulator)),
-      around: mortal.around,
-    });
-    const running = process.runtime.invocation.delete(kept!.id, kept!.outputs);
-    running.catch(() => undefined);
-    await Promise.race([running, mortal.death]);
+    );
     await destroy(emulator, kept!);
     expect(armedMembers(emulator)).toEqual([]);
     await kinds[kind]!.once();

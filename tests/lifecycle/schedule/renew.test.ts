@@ -9,10 +9,10 @@ import {
   startVirtual,
   stateOf,
   up,
-  virtualClock,
   type Kept,
+  type Process,
 } from "../../support/lifecycle.js";
-import { Mortal } from "../chaos/mortal.js";
+import { killed as killedAt, killedOrEnded } from "../chaos/killed.js";
 import {
   apiOf,
   armedMembers,
@@ -214,15 +214,7 @@ describe("killed in mid-way", () => {
     inputs: Record<string, unknown>,
     point: KillPoint,
   ): Promise<void> {
-    const mortal = new Mortal(point);
-    const process = newProcess(emulator, {
-      env,
-      clock: mortal.clock(virtualClock(emulator)),
-      around: mortal.around,
-    });
-    const running = up(emulator, kept, inputs, { process });
-    running.catch(() => undefined);
-    await Promise.race([running, mortal.death]);
+    await killedOrEnded(emulator, point, (process) => up(emulator, kept, inputs, { process }), env);
   }
 
   test.each(all)(
@@ -290,14 +282,8 @@ describe("killed in mid-way", () => {
 
 test("shards that an interrupted renewal left stopped say what they missed until they are armed", async () => {
   const kept = await armed();
-  const mortal = new Mortal({ at: "after-mutating", nth: 1 });
-  const process = newProcess(emulator, {
-    env,
-    clock: mortal.clock(virtualClock(emulator)),
-    around: mortal.around,
-  });
-  void up(emulator, kept, elsewhere, { process }).catch(() => undefined);
-  await mortal.death;
+  const work = (process: Process) => up(emulator, kept, elsewhere, { process });
+  await killedAt(emulator, { at: "after-mutating", nth: 1 }, work, env);
   await emulator.clock.advanceTo("2026-03-02T08:35:00Z");
   const end = await up(emulator, kept, elsewhere, { env });
   expect(end.lines.filter((line) => line.includes("missed"))).toEqual([

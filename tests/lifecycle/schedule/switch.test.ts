@@ -1,16 +1,7 @@
 import type { Emulator } from "cloud-assistant-emulator";
-import {
-  destroy,
-  newProcess,
-  rowsOf,
-  startVirtual,
-  stateOf,
-  up,
-  virtualClock,
-  type Kept,
-} from "../../support/lifecycle.js";
+import { destroy, rowsOf, startVirtual, stateOf, up, type Kept } from "../../support/lifecycle.js";
 import type { KillPoint } from "../../support/kill-points.js";
-import { Mortal } from "../chaos/mortal.js";
+import { killedOrEnded } from "../chaos/killed.js";
 import {
   armedMembers,
   changes,
@@ -101,14 +92,7 @@ async function killed(
   inputs: Record<string, unknown>,
   point: KillPoint,
 ): Promise<void> {
-  const mortal = new Mortal(point);
-  const process = newProcess(emulator, {
-    clock: mortal.clock(virtualClock(emulator)),
-    around: mortal.around,
-  });
-  const running = up(emulator, kept, inputs, { process });
-  running.catch(() => undefined);
-  await Promise.race([running, mortal.death]);
+  await killedOrEnded(emulator, point, (process) => up(emulator, kept, inputs, { process }));
 }
 
 test.each(points)(

@@ -2,15 +2,14 @@
 import type { Emulator } from "cloud-assistant-emulator";
 import {
   destroy,
-  newProcess,
   rowsOf,
   startVirtual,
   stateOf,
   up,
-  virtualClock,
   type Kept,
+  type Process,
 } from "../../support/lifecycle.js";
-import { Mortal } from "../chaos/mortal.js";
+import { killed } from "../chaos/killed.js";
 import {
   apiOf,
   armedMembers,
@@ -30,15 +29,9 @@ afterEach(() => emulator.close());
 
 const env = { CLOUD_ASSISTANT_MAX_INSTANCES_PER_CALL: "2" };
 
-async function killed(kept: Kept, inputs: Record<string, unknown>, nth: number): Promise<void> {
-  const mortal = new Mortal({ at: "after-mutating", nth });
-  const process = newProcess(emulator, {
-    env,
-    clock: mortal.clock(virtualClock(emulator)),
-    around: mortal.around,
-  });
-  void up(emulator, kept, inputs, { process }).catch(() => undefined);
-  await mortal.death;
+function killedUp(kept: Kept, inputs: Record<string, unknown>, nth: number): Promise<void> {
+  const work = (process: Process) => up(emulator, kept, inputs, { process });
+  return killed(emulator, { at: "after-mutating", nth }, work, env);
 }
 
 describe("same-edit-by-hand is closed: a change that the service takes for an old one is seen, and made", () => {
@@ -60,7 +53,7 @@ describe("same-edit-by-hand is closed: a change that the service takes for an ol
     const { kept } = await up(emulator, undefined, base, { env });
     for (const nth of [1, 2]) {
       await edit(byHand.frequency);
-      await killed(kept!, base, nth);
+      await killedUp(kept!, base, nth);
       expect(frequencies()).toEqual([`${often.cron} UTC`]);
     }
     await edit(byHand.frequency);
@@ -76,7 +69,7 @@ describe("same-edit-by-hand is closed: a change that the service takes for an ol
     emulator = await startVirtual({ instances: fleet(2) });
     const { kept } = await up(emulator, undefined, base, { env });
     const other = { ...base, schedule: { ...often, cron: "0 0 4 * * ?" } };
-    await killed(kept!, other, 1);
+    await killedUp(kept!, other, 1);
     expect(frequencies()).toEqual(["0 0 4 * * ? UTC"]);
     await edit(`${often.cron} UTC`);
     emulator.requests.clear();
@@ -107,7 +100,7 @@ describe("same-edit-by-hand is closed: a change that the service takes for an ol
         clientToken: `content-${count++}`,
       });
     await content("echo {{who}} by hand\n");
-    await killed(kept!, first, 1);
+    await killedUp(kept!, first, 1);
     await content("echo {{who}} by another hand\n");
     const end = await up(emulator, kept, first, { env });
     expect(end.failure).toBeUndefined();
